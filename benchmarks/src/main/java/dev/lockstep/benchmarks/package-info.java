@@ -1,0 +1,2 @@
+/** Measurements of the store and of its parts. */
+package dev.lockstep.benchmarks;

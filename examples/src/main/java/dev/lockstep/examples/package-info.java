@@ -1,0 +1,2 @@
+/** An application on Lockstep, run as its users would run it. */
+package dev.lockstep.examples;

@@ -1,0 +1,2 @@
+/** A node of a Lockstep cluster. */
+package dev.lockstep.server;

@@ -1,0 +1,2 @@
+/** The client protocol: frames, messages, values and their encoding. */
+package dev.lockstep.protocol;
