@@ -1,0 +1,58 @@
+package dev.lockstep.server.log;
+
+import java.nio.file.Path;
+import java.util.Iterator;
+
+/**
+ * What the log drives. Its methods are called by one thread of the engine, one after another; only
+ * the work behind a {@link SnapshotWriter} may go on beside them.
+ */
+public interface StateMachine {
+  /**
+   * Applies committed entries in the order of the log. Entries without content of the engine's own
+   * are left out, so indexes may have gaps. Each proposal that comes with an entry is the state
+   * machine's to end, after its effect is stored.
+   *
+   * <p>Whatever this throws is a fault of this member: the log stops it, visibly, and fails all
+   * open proposals as {@link LogFailure.Kind#UNKNOWN}; entries are never skipped.
+   */
+  void apply(Iterator<CommittedEntry> batch);
+
+  /**
+   * Fixes the state as it is now; the returned writer then copies it on another thread, while
+   * further entries are applied.
+   */
+  SnapshotWriter beginSnapshot();
+
+  /**
+   * Replaces the state by a snapshot, unless the state is as new already. The directory stays the
+   * log's. Also called on start, if there is a snapshot: a state that has applied at least its
+   * index is kept.
+   *
+   * @param index last index that the snapshot holds
+   * @throws Exception if the snapshot cannot be loaded: the member stops, its old state kept
+   */
+  void loadSnapshot(Path directory, long index, long term) throws Exception;
+
+  /** This member leads the term from now on, all entries before it being applied. */
+  void leadershipGained(long term);
+
+  /** This member does not lead any more. */
+  void leadershipLost(LogStatus status);
+
+  /** This member follows another leader, or the leader is unknown (empty text). */
+  void leaderChanged(String leader, long term);
+
+  /** The engine or the state machine failed: the member takes part in nothing any more. */
+  void stopped(String reason);
+
+  /** Copies a fixed state; used by one thread, which is not the one that applies. */
+  interface SnapshotWriter extends AutoCloseable {
+    /** Writes files into the empty directory and forces them to the disk. */
+    void write(Path directory) throws Exception;
+
+    /** Gives the fixed state back; called on every path, also without {@link #write}. */
+    @Override
+    void close();
+  }
+}

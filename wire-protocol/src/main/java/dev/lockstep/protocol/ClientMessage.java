@@ -1,0 +1,375 @@
+package dev.lockstep.protocol;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A request of a client. Each is answered by one {@link ServerMessage} with the same request id. */
+public sealed interface ClientMessage extends Message {
+
+  static ClientMessage decode(MessageType type, WireReader in) {
+    ClientMessage message =
+        switch (type) {
+          case HELLO -> Hello.decode(in);
+          case OPEN_SESSION -> OpenSession.decode(in);
+          case CLOSE_SESSION -> CloseSession.decode(in);
+          case EXECUTE -> Execute.decode(in);
+          case FETCH -> Fetch.decode(in);
+          case CLOSE_CURSOR -> CloseCursor.decode(in);
+          case COMMIT -> Commit.decode(in);
+          case ROLLBACK -> Rollback.decode(in);
+          case DESCRIBE -> Describe.decode(in);
+          case CANCEL -> Cancel.decode(in);
+          case PING -> new Ping();
+          case GET_STATUS -> new GetStatus();
+          case WELCOME,
+              TOPOLOGY,
+              DONE,
+              EXECUTED,
+              ROWS,
+              DESCRIBED,
+              FAILURE,
+              STATUS_REPORT -> throw new ProtocolException(type + " sent by a client");
+        };
+    in.expectEnd();
+    return message;
+  }
+
+  /**
+   * The first message of a connection. Begins with {@link #MAGIC}, so that a stranger is known by
+   * its first bytes. Answered by {@link ServerMessage.Welcome}.
+   *
+   * @param versionMin oldest protocol version the client speaks
+   * @param versionMax newest one
+   * @param database the database that all later requests of the connection mean
+   * @param properties what the client says of itself, for status and logs
+   */
+  record Hello(
+      int versionMin,
+      int versionMax,
+      String database,
+      String user,
+      Map<String, String> properties)
+      implements ClientMessage {
+    /** "LKST". */
+    public static final int MAGIC = 0x4C4B5354;
+
+    public Hello {
+      properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.HELLO;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeInt(MAGIC);
+      out.writeVarInt(versionMin);
+      out.writeVarInt(versionMax);
+      out.writeString(database);
+      out.writeString(user);
+      Properties.encode(out, properties);
+    }
+
+    static Hello decode(WireReader in) {
+      int magic = in.readInt();
+      if (magic != MAGIC) {
+        throw new ProtocolException("not a Lockstep client: " + Integer.toHexString(magic));
+      }
+      return new Hello(
+          version(in),
+          version(in),
+          in.readString(Limits.NAME_BYTES_MAX, "bytes of a database name"),
+          in.readString(Limits.NAME_BYTES_MAX, "bytes of a user name"),
+          Properties.decode(in));
+    }
+
+    private static int version(WireReader in) {
+      long version = in.readVarLong();
+      if (version < 0 || version > 0xFFFF) {
+        throw new ProtocolException("protocol version " + Long.toUnsignedString(version));
+      }
+      return (int) version;
+    }
+  }
+
+  /** Opens the session by an entry of the log; opening it again changes nothing. → Done. */
+  record OpenSession(SessionId session) implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.OPEN_SESSION;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      session.encode(out);
+    }
+
+    static OpenSession decode(WireReader in) {
+      return new OpenSession(SessionId.decode(in));
+    }
+  }
+
+  /** Forgets the session: it will send nothing any more. → Done. */
+  record CloseSession(SessionId session) implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.CLOSE_SESSION;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      session.encode(out);
+    }
+
+    static CloseSession decode(WireReader in) {
+      return new CloseSession(SessionId.decode(in));
+    }
+  }
+
+  /**
+   * Runs statements: as one command if any of them writes, else as reads. → Executed.
+   *
+   * @param session the connection's session, {@link SessionId#NONE} before the first write; a
+   *     write without one is answered by a failure of kind SESSION_REQUIRED
+   * @param sequence the session's next number; the same one again means the same write again
+   * @param transaction 0 in autocommit mode, else the client's number of the transaction, which
+   *     begins with the first Execute that names it
+   * @param readOnly whether the connection is read-only: a write is refused
+   * @param expectation what the application's call allows to come back
+   * @param keys which generated keys to return
+   * @param fetchSize rows in the first batch of a query's result, 0 for as many as fit a batch
+   * @param maxRows rows of a result at most, 0 for no limit
+   * @param timeoutMillis time for the statement, 0 for no limit
+   * @param consistency how fresh a read must be
+   * @param appliedIndexMin log index that a read of SESSION consistency must have seen
+   */
+  record Execute(
+      SessionId session,
+      long sequence,
+      long transaction,
+      boolean readOnly,
+      Expectation expectation,
+      GeneratedKeys keys,
+      int fetchSize,
+      long maxRows,
+      int timeoutMillis,
+      Consistency consistency,
+      long appliedIndexMin,
+      int maxStalenessMillis,
+      List<StatementCall> calls)
+      implements ClientMessage {
+    public Execute {
+      calls = List.copyOf(calls);
+      if (calls.isEmpty()) {
+        throw new IllegalArgumentException("no statement to execute");
+      }
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.EXECUTE;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      session.encode(out);
+      out.writeVarLong(sequence);
+      out.writeVarLong(transaction);
+      out.writeBoolean(readOnly);
+      expectation.encode(out);
+      keys.encode(out);
+      out.writeVarInt(fetchSize);
+      out.writeVarLong(maxRows);
+      out.writeVarInt(timeoutMillis);
+      consistency.encode(out);
+      out.writeVarLong(appliedIndexMin);
+      out.writeVarInt(maxStalenessMillis);
+      out.writeVarInt(calls.size());
+      for (StatementCall call : calls) {
+        call.encode(out);
+      }
+    }
+
+    static Execute decode(WireReader in) {
+      SessionId session = SessionId.decode(in);
+      long sequence = in.readVarLong();
+      long transaction = in.readVarLong();
+      boolean readOnly = in.readBoolean();
+      Expectation expectation = Expectation.decode(in);
+      GeneratedKeys keys = GeneratedKeys.decode(in);
+      int fetchSize = nonNegative(in, "fetch size");
+      long maxRows = in.readVarLong();
+      int timeoutMillis = nonNegative(in, "timeout");
+      Consistency consistency = Consistency.decode(in);
+      long appliedIndexMin = in.readVarLong();
+      int maxStalenessMillis = nonNegative(in, "staleness");
+      int count = in.readCount(Limits.STATEMENTS_MAX, "statements");
+      if (count == 0) {
+        throw new ProtocolException("no statement to execute");
+      }
+      List<StatementCall> calls = new ArrayList<>(Math.min(count, 64));
+      for (int i = 0; i < count; i++) {
+        calls.add(StatementCall.decode(in));
+      }
+      return new Execute(
+          session,
+          sequence,
+          transaction,
+          readOnly,
+          expectation,
+          keys,
+          fetchSize,
+          maxRows,
+          timeoutMillis,
+          consistency,
+          appliedIndexMin,
+          maxStalenessMillis,
+          calls);
+    }
+  }
+
+  /** Asks for more rows of a result. → Rows. */
+  record Fetch(long cursor, int fetchSize) implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.FETCH;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeVarLong(cursor);
+      out.writeVarInt(fetchSize);
+    }
+
+    static Fetch decode(WireReader in) {
+      return new Fetch(in.readVarLong(), nonNegative(in, "fetch size"));
+    }
+  }
+
+  /** Gives a result back before its end. → Done, also when the cursor is not there any more. */
+  record CloseCursor(long cursor) implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.CLOSE_CURSOR;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeVarLong(cursor);
+    }
+
+    static CloseCursor decode(WireReader in) {
+      return new CloseCursor(in.readVarLong());
+    }
+  }
+
+  /** Commits the transaction as the write with this sequence number. → Done. */
+  record Commit(SessionId session, long sequence, long transaction) implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.COMMIT;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      session.encode(out);
+      out.writeVarLong(sequence);
+      out.writeVarLong(transaction);
+    }
+
+    static Commit decode(WireReader in) {
+      return new Commit(SessionId.decode(in), in.readVarLong(), in.readVarLong());
+    }
+  }
+
+  /** Gives up the transaction; one that the node does not know is rolled back already. → Done. */
+  record Rollback(SessionId session, long transaction) implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.ROLLBACK;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      session.encode(out);
+      out.writeVarLong(transaction);
+    }
+
+    static Rollback decode(WireReader in) {
+      return new Rollback(SessionId.decode(in), in.readVarLong());
+    }
+  }
+
+  /** Asks what a statement is, without running it. → Described. */
+  record Describe(String sql) implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.DESCRIBE;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeString(sql);
+    }
+
+    static Describe decode(WireReader in) {
+      return new Describe(in.readString(Limits.SQL_BYTES_MAX, "bytes of a statement"));
+    }
+  }
+
+  /**
+   * Sent on a connection of its own: stops what another connection to the same node is running. →
+   * Done, whether there was something to stop or not.
+   */
+  record Cancel(long connection, long cancelKey) implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.CANCEL;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeLong(connection);
+      out.writeLong(cancelKey);
+    }
+
+    static Cancel decode(WireReader in) {
+      return new Cancel(in.readLong(), in.readLong());
+    }
+  }
+
+  /** Asks whether the node answers. → Done. */
+  record Ping() implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.PING;
+    }
+
+    @Override
+    public void encode(WireWriter out) {}
+  }
+
+  /** Asks how the node is. → StatusReport. */
+  record GetStatus() implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.GET_STATUS;
+    }
+
+    @Override
+    public void encode(WireWriter out) {}
+  }
+
+  private static int nonNegative(WireReader in, String what) {
+    long value = in.readVarLong();
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw new ProtocolException(what + " of " + Long.toUnsignedString(value));
+    }
+    return (int) value;
+  }
+}

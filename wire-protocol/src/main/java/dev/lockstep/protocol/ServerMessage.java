@@ -1,0 +1,330 @@
+package dev.lockstep.protocol;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An answer of a node; only a {@link TopologyChanged} comes unasked, with request id 0. */
+public sealed interface ServerMessage extends Message {
+
+  static ServerMessage decode(MessageType type, WireReader in) {
+    ServerMessage message =
+        switch (type) {
+          case WELCOME -> Welcome.decode(in);
+          case TOPOLOGY -> TopologyChanged.decode(in);
+          case DONE -> Done.decode(in);
+          case EXECUTED -> Executed.decode(in);
+          case ROWS -> Rows.decode(in);
+          case DESCRIBED -> Described.decode(in);
+          case FAILURE -> Failure.decode(in);
+          case STATUS_REPORT -> StatusReport.decode(in);
+          case HELLO,
+              OPEN_SESSION,
+              CLOSE_SESSION,
+              EXECUTE,
+              FETCH,
+              CLOSE_CURSOR,
+              COMMIT,
+              ROLLBACK,
+              DESCRIBE,
+              CANCEL,
+              PING,
+              GET_STATUS -> throw new ProtocolException(type + " sent by a node");
+        };
+    in.expectEnd();
+    return message;
+  }
+
+  /**
+   * The answer to Hello.
+   *
+   * @param version the protocol version that both speak from now on
+   * @param clusterId the cluster; a driver that knew another one under this address must not go on
+   * @param connection number of this connection on the node, for Cancel
+   * @param cancelKey the secret that Cancel must bring
+   */
+  record Welcome(
+      int version,
+      String nodeId,
+      String clusterId,
+      String productVersion,
+      String sqliteVersion,
+      long connection,
+      long cancelKey,
+      Topology topology)
+      implements ServerMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.WELCOME;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeVarInt(version);
+      out.writeString(nodeId);
+      out.writeString(clusterId);
+      out.writeString(productVersion);
+      out.writeString(sqliteVersion);
+      out.writeLong(connection);
+      out.writeLong(cancelKey);
+      topology.encode(out);
+    }
+
+    static Welcome decode(WireReader in) {
+      long version = in.readVarLong();
+      if (version < 0 || version > 0xFFFF) {
+        throw new ProtocolException("protocol version " + Long.toUnsignedString(version));
+      }
+      return new Welcome(
+          (int) version,
+          in.readString(Limits.NAME_BYTES_MAX, "bytes of a node id"),
+          in.readString(Limits.NAME_BYTES_MAX, "bytes of a cluster id"),
+          in.readString(Limits.NAME_BYTES_MAX, "bytes of a version"),
+          in.readString(Limits.NAME_BYTES_MAX, "bytes of a version"),
+          in.readLong(),
+          in.readLong(),
+          Topology.decode(in));
+    }
+  }
+
+  /** Sent to every connection when the leader or the members change. */
+  record TopologyChanged(Topology topology) implements ServerMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.TOPOLOGY;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      topology.encode(out);
+    }
+
+    static TopologyChanged decode(WireReader in) {
+      return new TopologyChanged(Topology.decode(in));
+    }
+  }
+
+  /**
+   * A request was carried out that returns nothing.
+   *
+   * @param appliedIndex log index that the node had applied then
+   */
+  record Done(long appliedIndex) implements ServerMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.DONE;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeVarLong(appliedIndex);
+    }
+
+    static Done decode(WireReader in) {
+      return new Done(in.readVarLong());
+    }
+  }
+
+  /**
+   * What the statements of an Execute did.
+   *
+   * @param appliedIndex log index that the result comes from: the own one of a write, the last one
+   *     that a read has seen
+   * @param wrote whether the request was a write, so that it used up its sequence number
+   * @param results one for each statement; for a text of several statements, one for each of these
+   */
+  record Executed(long appliedIndex, boolean wrote, List<StatementResult> results)
+      implements ServerMessage {
+    public Executed {
+      results = List.copyOf(results);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.EXECUTED;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeVarLong(appliedIndex);
+      out.writeBoolean(wrote);
+      encodeResults(out, results);
+    }
+
+    static Executed decode(WireReader in) {
+      return new Executed(in.readVarLong(), in.readBoolean(), decodeResults(in));
+    }
+
+    /** The results alone: also what a session keeps of its last write. */
+    public static void encodeResults(WireWriter out, List<StatementResult> results) {
+      out.writeVarInt(results.size());
+      results.forEach(result -> result.encode(out));
+    }
+
+    public static List<StatementResult> decodeResults(WireReader in) {
+      int count = in.readCount(Limits.STATEMENTS_MAX, "results");
+      List<StatementResult> results = new ArrayList<>(Math.min(count, 64));
+      for (int i = 0; i < count; i++) {
+        results.add(StatementResult.decode(in));
+      }
+      return results;
+    }
+  }
+
+  /**
+   * More rows of a result.
+   *
+   * @param last whether these are the last ones; the cursor is closed then
+   */
+  record Rows(RowBatch batch, boolean last) implements ServerMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.ROWS;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      batch.encode(out);
+      out.writeBoolean(last);
+    }
+
+    static Rows decode(WireReader in) {
+      return new Rows(RowBatch.decode(in), in.readBoolean());
+    }
+  }
+
+  /**
+   * What a statement is.
+   *
+   * @param writes whether it goes through the log
+   * @param parameterCount parameters it takes
+   * @param columns what it returns; empty if it returns no rows
+   */
+  record Described(boolean writes, int parameterCount, List<Column> columns)
+      implements ServerMessage {
+    public Described {
+      columns = List.copyOf(columns);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.DESCRIBED;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeBoolean(writes);
+      out.writeVarInt(parameterCount);
+      out.writeVarInt(columns.size());
+      columns.forEach(column -> column.encode(out));
+    }
+
+    static Described decode(WireReader in) {
+      boolean writes = in.readBoolean();
+      long parameters = in.readVarLong();
+      if (parameters < 0 || parameters > Limits.PARAMETERS_MAX) {
+        throw new ProtocolException(Long.toUnsignedString(parameters) + " parameters");
+      }
+      int count = in.readCount(Limits.COLUMNS_MAX, "columns");
+      List<Column> columns = new ArrayList<>(Math.min(count, 64));
+      for (int i = 0; i < count; i++) {
+        columns.add(Column.decode(in));
+      }
+      return new Described(writes, (int) parameters, columns);
+    }
+  }
+
+  /**
+   * A request was not carried out, or a statement failed.
+   *
+   * @param kind what the client does about it
+   * @param sqlState five characters as in SQL:2016 part 2, clause 24, or of Lockstep's own
+   * @param vendorCode SQLite's primary result code, or 0 if the error is not SQLite's
+   * @param message for a person: what happened and what to do
+   * @param statement the failing statement of an Execute, counted from 0
+   * @param row the failing parameter row, counted from 0
+   * @param topology who leads now, as far as the node knows
+   */
+  record Failure(
+      FailureKind kind,
+      String sqlState,
+      int vendorCode,
+      String message,
+      int statement,
+      int row,
+      Topology topology)
+      implements ServerMessage {
+    public Failure {
+      if (sqlState.length() != 5) {
+        throw new IllegalArgumentException("SQLSTATE of five characters expected: " + sqlState);
+      }
+    }
+
+    public Failure(FailureKind kind, String sqlState, String message) {
+      this(kind, sqlState, 0, message, 0, 0, Topology.UNKNOWN);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.FAILURE;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      kind.encode(out);
+      out.writeString(sqlState);
+      out.writeVarInt(vendorCode);
+      out.writeString(message);
+      out.writeVarInt(statement);
+      out.writeVarInt(row);
+      topology.encode(out);
+    }
+
+    static Failure decode(WireReader in) {
+      FailureKind kind = FailureKind.decode(in);
+      String sqlState = in.readString(5, "bytes of an SQLSTATE");
+      if (sqlState.length() != 5) {
+        throw new ProtocolException("SQLSTATE of " + sqlState.length() + " characters");
+      }
+      return new Failure(
+          kind,
+          sqlState,
+          index(in),
+          in.readString(Limits.ERROR_MESSAGE_BYTES_MAX, "bytes of an error message"),
+          index(in),
+          index(in),
+          Topology.decode(in));
+    }
+
+    private static int index(WireReader in) {
+      long value = in.readVarLong();
+      if (value < 0 || value > Integer.MAX_VALUE) {
+        throw new ProtocolException("number " + Long.toUnsignedString(value));
+      }
+      return (int) value;
+    }
+  }
+
+  /** How a node is, as names and texts for people and tests. */
+  record StatusReport(Map<String, String> values) implements ServerMessage {
+    public StatusReport {
+      values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.STATUS_REPORT;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      Properties.encode(out, values);
+    }
+
+    static StatusReport decode(WireReader in) {
+      return new StatusReport(Properties.decode(in));
+    }
+  }
+}
