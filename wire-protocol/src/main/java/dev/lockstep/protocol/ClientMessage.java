@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A request of a client. Each is answered by one {@link ServerMessage} with the same request id. */
+/**
+ * A request of a client. Each is answered by one {@link ServerMessage} with the same request id.
+ */
 public sealed interface ClientMessage extends Message {
 
   static ClientMessage decode(MessageType type, WireReader in) {
@@ -24,14 +26,8 @@ public sealed interface ClientMessage extends Message {
           case CANCEL -> Cancel.decode(in);
           case PING -> new Ping();
           case GET_STATUS -> new GetStatus();
-          case WELCOME,
-              TOPOLOGY,
-              DONE,
-              EXECUTED,
-              ROWS,
-              DESCRIBED,
-              FAILURE,
-              STATUS_REPORT -> throw new ProtocolException(type + " sent by a client");
+          case WELCOME, TOPOLOGY, DONE, EXECUTED, ROWS, DESCRIBED, FAILURE, STATUS_REPORT ->
+              throw new ProtocolException(type + " sent by a client");
         };
     in.expectEnd();
     return message;
@@ -47,11 +43,7 @@ public sealed interface ClientMessage extends Message {
    * @param properties what the client says of itself, for status and logs
    */
   record Hello(
-      int versionMin,
-      int versionMax,
-      String database,
-      String user,
-      Map<String, String> properties)
+      int versionMin, int versionMax, String database, String user, Map<String, String> properties)
       implements ClientMessage {
     /** "LKST". */
     public static final int MAGIC = 0x4C4B5354;
@@ -134,8 +126,8 @@ public sealed interface ClientMessage extends Message {
   /**
    * Runs statements: as one command if any of them writes, else as reads. → Executed.
    *
-   * @param session the connection's session, {@link SessionId#NONE} before the first write; a
-   *     write without one is answered by a failure of kind SESSION_REQUIRED
+   * @param session the connection's session, {@link SessionId#NONE} before the first write; a write
+   *     without one is answered by a failure of kind SESSION_REQUIRED
    * @param sequence the session's next number; the same one again means the same write again
    * @param transaction 0 in autocommit mode, else the client's number of the transaction, which
    *     begins with the first Execute that names it

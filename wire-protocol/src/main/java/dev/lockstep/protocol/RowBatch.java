@@ -72,12 +72,7 @@ public final class RowBatch {
     return other instanceof RowBatch that
         && rowCount == that.rowCount
         && Arrays.equals(
-            buffer,
-            offset,
-            offset + length,
-            that.buffer,
-            that.offset,
-            that.offset + that.length);
+            buffer, offset, offset + length, that.buffer, that.offset, that.offset + that.length);
   }
 
   @Override

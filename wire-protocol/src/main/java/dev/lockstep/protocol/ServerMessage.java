@@ -31,7 +31,8 @@ public sealed interface ServerMessage extends Message {
               DESCRIBE,
               CANCEL,
               PING,
-              GET_STATUS -> throw new ProtocolException(type + " sent by a node");
+              GET_STATUS ->
+              throw new ProtocolException(type + " sent by a node");
         };
     in.expectEnd();
     return message;

@@ -42,7 +42,8 @@ public interface ReplicatedLog extends AutoCloseable {
 
   /**
    * Stops the member: hands the leadership over first if it leads, waits for the state machine to
-   * finish what it is doing, fails all open proposals, gives back all threads and files. Idempotent.
+   * finish what it is doing, fails all open proposals, gives back all threads and files.
+   * Idempotent.
    */
   @Override
   void close();
