@@ -14,6 +14,8 @@ public record LogFailure(Kind kind, String message) {
     BUSY(false),
     /** The member is closed or broken: nothing entered the log. */
     STOPPED(false),
+    /** A snapshot, a change of leaders or the like was tried and went wrong. */
+    FAILED(false),
     /** The entry was appended here, but it is not known whether a majority will have it. */
     UNKNOWN(true);
 

@@ -10,7 +10,8 @@ public interface Proposal {
 
   /**
    * The command did not come back to this member. {@link LogFailure.Kind#outcomeUnknown} tells
-   * whether it may still be applied. Called on an engine's thread; must not block.
+   * whether it may still be applied. Called on an engine's thread, or on the proposing thread
+   * before {@link ReplicatedLog#propose} returns; must not block.
    */
   void failed(LogFailure failure);
 }

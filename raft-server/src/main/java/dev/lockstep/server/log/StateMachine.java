@@ -13,8 +13,14 @@ public interface StateMachine {
    * are left out, so indexes may have gaps. Each proposal that comes with an entry is the state
    * machine's to end, after its effect is stored.
    *
-   * <p>Whatever this throws is a fault of this member: the log stops it, visibly, and fails all
-   * open proposals as {@link LogFailure.Kind#UNKNOWN}; entries are never skipped.
+   * <p>The log bounds a batch by number and bytes, and the state machine must take all of it. After
+   * a restart the log gives entries again, from its last snapshot on; the state machine leaves out
+   * those that its stored state has applied already.
+   *
+   * <p>Whatever this throws is a fault of this member: the log stops it, visibly, calls {@link
+   * #stopped}, and fails all open proposals as {@link LogFailure.Kind#UNKNOWN}, but for those that
+   * the iterator of this batch has given out: they stay the state machine's to end. Entries are
+   * never skipped.
    */
   void apply(Iterator<CommittedEntry> batch);
 
