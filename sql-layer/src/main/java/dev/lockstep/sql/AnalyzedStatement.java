@@ -1,0 +1,47 @@
+package dev.lockstep.sql;
+
+import java.util.List;
+
+/**
+ * One statement and what SQLite says it does. Immutable; a fact about the schema it was analysed
+ * with.
+ *
+ * @param sql the statement's text, alone
+ * @param kind what it is
+ * @param writes whether it changes the replicated state and so must go through the log; false for
+ *     transaction and savepoint control
+ * @param returnsRows whether it has result columns, RETURNING included
+ * @param parameterCount the greatest parameter number
+ * @param usesLastInsertRowid whether it calls {@code last_insert_rowid()}, also in a trigger
+ * @param usesChanges whether it calls {@code changes()} or {@code total_changes()}; never true
+ *     together with {@code writes}
+ * @param columns its result columns; empty if it returns no rows, and for PRAGMAs
+ * @param returnsGeneratedKeys whether the rows are keys asked for by {@link #withGeneratedKeys}
+ * @param insertTarget for an INSERT or REPLACE without RETURNING its table, else null
+ */
+public record AnalyzedStatement(
+    String sql,
+    StatementKind kind,
+    boolean writes,
+    boolean returnsRows,
+    int parameterCount,
+    boolean usesLastInsertRowid,
+    boolean usesChanges,
+    List<ColumnInfo> columns,
+    boolean returnsGeneratedKeys,
+    InsertTarget insertTarget) {
+  public AnalyzedStatement {
+    columns = List.copyOf(columns);
+  }
+
+  /**
+   * The statement that also returns the keys of the rows it inserts. Itself if it is not an INSERT,
+   * has a RETURNING clause of its own, or inserts into a view and no columns were named.
+   *
+   * @param names the columns wanted, letter case ignored; empty for the key
+   * @throws StatementException 42703 if the table has no such column
+   */
+  public AnalyzedStatement withGeneratedKeys(List<String> names) throws StatementException {
+    throw new UnsupportedOperationException("not yet");
+  }
+}
