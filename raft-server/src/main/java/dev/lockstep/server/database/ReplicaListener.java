@@ -1,0 +1,28 @@
+package dev.lockstep.server.database;
+
+import dev.lockstep.server.log.LogStatus;
+import java.nio.file.Path;
+
+/**
+ * Hears of what happens to a {@link Replica}. Called on the thread that applies, between two
+ * batches; must not block, and must not throw.
+ */
+public interface ReplicaListener {
+  /**
+   * A snapshot replaced the file: connections to the former one show an old state and are to be
+   * closed; the former file itself stays on disk until the next start.
+   */
+  default void fileReplaced(Path file) {}
+
+  /** A command changed the schema. */
+  default void schemaChanged(long schemaVersion) {}
+
+  default void leadershipGained(long term) {}
+
+  default void leadershipLost(LogStatus status) {}
+
+  default void leaderChanged(String leader, long term) {}
+
+  /** The replica applies nothing any more. */
+  default void stopped(String reason) {}
+}
