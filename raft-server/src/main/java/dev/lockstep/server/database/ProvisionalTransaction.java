@@ -1,8 +1,13 @@
 package dev.lockstep.server.database;
 
+import dev.lockstep.protocol.SessionId;
 import dev.lockstep.server.command.CommandResult;
 import dev.lockstep.server.command.StatementCommand;
 import dev.lockstep.server.command.TransactionCommand;
+import dev.lockstep.sql.Analysis;
+import dev.lockstep.sql.StatementAnalyzer;
+import dev.lockstep.sql.StatementException;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,11 +38,34 @@ public final class ProvisionalTransaction {
   }
 
   /**
+   * What a text's statements do, seen with the transaction's own DDL. Blocks like {@link #step}.
+   *
+   * @throws StatementException if a statement is wrong or refused; the transaction goes on
+   * @throws SQLException a fault of this node
+   */
+  public Analysis analyze(StatementAnalyzer analyzer, String sql)
+      throws TransactionLostException, StatementException, SQLException {
+    throw new UnsupportedOperationException("follows");
+  }
+
+  /**
+   * Whether a step may have changed something, so that the commit needs an entry of the log. While
+   * false, the caller of {@link #commandForCommit} first waits until a read index, asked for after
+   * the client's request came, is applied: the certification is only as fresh as the state.
+   */
+  public boolean hasWritten() {
+    throw new UnsupportedOperationException("follows");
+  }
+
+  /**
    * The command that commits the transaction, or empty if it has changed nothing: then it is
    * certified and over by this call. Otherwise the turn stays taken until {@link #committed}. May
    * block like {@link #step}.
+   *
+   * @param session the session that commits; the one the transaction began with, unless that was
+   *     {@link SessionId#NONE}
    */
-  public Optional<TransactionCommand> commandForCommit(long sequence)
+  public Optional<TransactionCommand> commandForCommit(SessionId session, long sequence)
       throws TransactionLostException {
     throw new UnsupportedOperationException("follows");
   }

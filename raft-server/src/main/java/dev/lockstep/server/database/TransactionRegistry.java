@@ -15,6 +15,7 @@ public final class TransactionRegistry {
    * ProvisionalTransaction#committed}, unless one of its methods has thrown {@link
    * TransactionLostException}.
    *
+   * @param session the session, or {@link SessionId#NONE} if it has not been opened yet
    * @param clockMillis the clock of all its steps
    * @param seed the seed of all its steps
    * @param onTurn called once, by this thread or the one that ends the former turn; must not block
