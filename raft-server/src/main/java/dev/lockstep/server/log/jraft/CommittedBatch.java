@@ -1,0 +1,92 @@
+package dev.lockstep.server.log.jraft;
+
+import com.alipay.sofa.jraft.Closure;
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.error.RaftError;
+import dev.lockstep.server.log.CommittedEntry;
+import dev.lockstep.server.log.Proposal;
+import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+
+/**
+ * Cuts what the engine has committed into batches of bounded size. The engine's iterator stands on
+ * an entry; it is moved only when the next one is asked for, so that at the end of a batch it still
+ * stands on the batch's last entry and can be told that this one is applied.
+ */
+final class CommittedBatch implements Iterator<CommittedEntry> {
+  static final int ENTRIES_MAX = 1_024;
+  static final int BYTES_MAX = 8 << 20;
+
+  private final com.alipay.sofa.jraft.Iterator engine;
+  private int given;
+  private long givenBytes;
+  private long lastIndex;
+  private boolean standsOnGiven;
+
+  CommittedBatch(com.alipay.sofa.jraft.Iterator engine) {
+    this.engine = engine;
+  }
+
+  /** Begins the next batch, if there is anything left. */
+  boolean begin() {
+    if (standsOnGiven) {
+      engine.commit();
+      engine.next();
+      standsOnGiven = false;
+    }
+    given = 0;
+    givenBytes = 0;
+    return engine.hasNext();
+  }
+
+  @Override
+  public boolean hasNext() {
+    if (given >= ENTRIES_MAX || givenBytes >= BYTES_MAX) {
+      return false;
+    }
+    if (standsOnGiven) {
+      engine.next();
+      standsOnGiven = false;
+    }
+    return engine.hasNext();
+  }
+
+  @Override
+  public CommittedEntry next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("the batch ends after index " + lastIndex);
+    }
+    byte[] command = bytesOf(engine.getData());
+    Closure done = engine.done();
+    Proposal proposal = done instanceof OpenProposal open ? open.take() : null;
+    lastIndex = engine.getIndex();
+    given++;
+    givenBytes += command.length;
+    standsOnGiven = true;
+    return new CommittedEntry(lastIndex, engine.getTerm(), command, proposal);
+  }
+
+  /** The bytes as they are, where the buffer is just an array; a copy else. */
+  private static byte[] bytesOf(ByteBuffer data) {
+    if (data.hasArray() && data.arrayOffset() == 0 && data.remaining() == data.array().length) {
+      return data.array();
+    }
+    byte[] copy = new byte[data.remaining()];
+    data.duplicate().get(copy);
+    return copy;
+  }
+
+  /** Index of the last entry given out, 0 if none was. */
+  long lastIndex() {
+    return lastIndex;
+  }
+
+  /** Tells the engine that nothing of this batch is applied and that this member must stop. */
+  void fail(String reason) {
+    boolean standsOnWaiting = !standsOnGiven && engine.hasNext();
+    engine.setErrorAndRollback(
+        Math.max(1, given + (standsOnWaiting ? 1 : 0)),
+        new Status(RaftError.ESTATEMACHINE, reason));
+  }
+}

@@ -1,0 +1,119 @@
+package dev.lockstep.server.log.jraft;
+
+import com.alipay.sofa.jraft.NodeManager;
+import com.alipay.sofa.jraft.rpc.ProtobufMsgFactory;
+import com.alipay.sofa.jraft.rpc.RpcServer;
+import com.alipay.sofa.jraft.rpc.impl.BoltRpcServer;
+import com.alipay.sofa.jraft.rpc.impl.PingRequestProcessor;
+import com.alipay.sofa.jraft.rpc.impl.core.AppendEntriesRequestProcessor;
+import com.alipay.sofa.jraft.rpc.impl.core.GetFileRequestProcessor;
+import com.alipay.sofa.jraft.rpc.impl.core.InstallSnapshotRequestProcessor;
+import com.alipay.sofa.jraft.rpc.impl.core.ReadIndexRequestProcessor;
+import com.alipay.sofa.jraft.rpc.impl.core.RequestVoteRequestProcessor;
+import com.alipay.sofa.jraft.rpc.impl.core.TimeoutNowRequestProcessor;
+import com.alipay.sofa.jraft.util.Endpoint;
+import com.alipay.sofa.jraft.util.NamedThreadFactory;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The port at which the other members reach this process. All groups of the process that have the
+ * same address share it: the first opens it, the last closes it.
+ *
+ * <p>Unlike the engine's own server it listens on the member's address only, and has no commands
+ * for administration: members are changed by the leader itself, not by whoever can reach the port.
+ */
+final class PeerServer implements AutoCloseable {
+  /** A snapshot that is being received keeps a thread, so there must be more than votes need. */
+  private static final int THREADS_MAX = 64;
+
+  private static final long THREAD_IDLE_SECONDS = 30;
+  private static final Map<Endpoint, PeerServer> OPEN = new HashMap<>();
+
+  private final Endpoint address;
+  private final ThreadPoolExecutor executor;
+  private final RpcServer server;
+  private final com.alipay.remoting.rpc.RpcServer transport;
+  private int users;
+
+  private PeerServer(Endpoint address) {
+    this.address = address;
+    this.executor =
+        new ThreadPoolExecutor(
+            2,
+            THREADS_MAX,
+            THREAD_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            new NamedThreadFactory("JRaft-Peer-Requests-", true));
+    this.transport =
+        new com.alipay.remoting.rpc.RpcServer(address.getIp(), address.getPort(), true);
+    this.server = new BoltRpcServer(transport);
+    AppendEntriesRequestProcessor append = new AppendEntriesRequestProcessor(executor);
+    server.registerConnectionClosedEventListener(append);
+    server.registerProcessor(append);
+    server.registerProcessor(new GetFileRequestProcessor(executor));
+    server.registerProcessor(new InstallSnapshotRequestProcessor(executor));
+    server.registerProcessor(new RequestVoteRequestProcessor(executor));
+    server.registerProcessor(new PingRequestProcessor(executor));
+    server.registerProcessor(new TimeoutNowRequestProcessor(executor));
+    server.registerProcessor(new ReadIndexRequestProcessor(executor));
+  }
+
+  /**
+   * Opens the address, or joins those who have it open.
+   *
+   * @throws IOException if it cannot be listened on
+   */
+  static PeerServer acquire(Endpoint address) throws IOException {
+    synchronized (OPEN) {
+      PeerServer server = OPEN.get(address);
+      if (server == null) {
+        ProtobufMsgFactory.load();
+        server = new PeerServer(address);
+        server.start();
+        OPEN.put(address, server);
+        NodeManager.getInstance().addAddress(address);
+      }
+      server.users++;
+      return server;
+    }
+  }
+
+  private void start() throws IOException {
+    try {
+      server.init(null);
+    } catch (RuntimeException e) {
+      stop();
+      throw new IOException("cannot listen on " + address + " for the other members", e);
+    }
+  }
+
+  /** Gives up one use. */
+  @Override
+  public void close() {
+    synchronized (OPEN) {
+      users--;
+      if (users == 0) {
+        OPEN.remove(address);
+        NodeManager.getInstance().removeAddress(address);
+        stop();
+      }
+    }
+  }
+
+  private void stop() {
+    try {
+      server.shutdown();
+    } catch (RuntimeException e) {
+      // Bolt refuses to stop what did not start; there is nothing more to give back then.
+      JRaftLog.LOG.debug("the server at {} was not running", address, e);
+    }
+    BoltThreads.release(transport);
+    executor.shutdown();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.lockstep.server.log.jraft;
+
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.entity.PeerId;
+import dev.lockstep.server.log.LogOptions;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The names of members on one side, the addresses by which the engine knows them on the other. */
+final class Peers {
+  private final Map<String, PeerId> peerOfMember = new HashMap<>();
+  private final Map<PeerId, String> memberOfPeer = new HashMap<>();
+  private final PeerId self;
+
+  Peers(LogOptions options) {
+    for (LogOptions.Member member : options.members()) {
+      PeerId peer = new PeerId(member.host(), member.port());
+      if (memberOfPeer.put(peer, member.id()) != null
+          || peerOfMember.put(member.id(), peer) != null) {
+        throw new IllegalArgumentException("two members are alike in " + options.members());
+      }
+    }
+    this.self = peerOfMember.get(options.member());
+  }
+
+  PeerId self() {
+    return self;
+  }
+
+  /** The initial configuration, of all members. */
+  Configuration configuration() {
+    return new Configuration(memberOfPeer.keySet());
+  }
+
+  /**
+   * @return null if there is no such member
+   */
+  PeerId peerOf(String member) {
+    return peerOfMember.get(member);
+  }
+
+  /**
+   * @return the empty text if the peer is not known
+   */
+  String memberOf(PeerId peer) {
+    if (peer == null || peer.isEmpty()) {
+      return "";
+    }
+    return memberOfPeer.getOrDefault(peer, peer.toString());
+  }
+}

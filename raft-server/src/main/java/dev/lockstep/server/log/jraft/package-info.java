@@ -1,0 +1,2 @@
+/** SOFAJRaft behind the port: the only package that knows it. */
+package dev.lockstep.server.log.jraft;

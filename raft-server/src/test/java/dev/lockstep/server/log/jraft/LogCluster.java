@@ -1,0 +1,144 @@
+package dev.lockstep.server.log.jraft;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.server.log.LogOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Members of one log in this JVM, on loopback ports. */
+final class LogCluster implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Path root;
+  private final List<LogOptions.Member> members = new ArrayList<>();
+  private final Map<String, Running> running = new HashMap<>();
+  private int proposalsMax = LogOptions.DEFAULT_PROPOSALS_MAX;
+  private long snapshotEntries;
+
+  LogCluster(Path root, int size) throws IOException {
+    this.root = root;
+    for (int i = 0; i < size; i++) {
+      members.add(new LogOptions.Member("n" + i, "127.0.0.1", freePort()));
+    }
+  }
+
+  /** A member that runs. */
+  record Running(String id, JRaftLog log, ListMachine machine) {
+    boolean leads() {
+      return log.status().leads();
+    }
+
+    WaitingProposal propose(String command) {
+      WaitingProposal proposal = new WaitingProposal(command);
+      log.propose(log.status().term(), proposal);
+      return proposal;
+    }
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  LogCluster proposalsMax(int count) {
+    proposalsMax = count;
+    return this;
+  }
+
+  LogCluster snapshotEntries(long count) {
+    snapshotEntries = count;
+    return this;
+  }
+
+  LogCluster startAll() throws IOException {
+    for (LogOptions.Member member : members) {
+      start(member.id());
+    }
+    return this;
+  }
+
+  LogOptions options(String id) {
+    return new LogOptions(
+        "shop",
+        id,
+        members,
+        directory(id),
+        LogOptions.DEFAULT_ELECTION_TIMEOUT_MILLIS,
+        snapshotEntries,
+        proposalsMax);
+  }
+
+  Path directory(String id) {
+    return root.resolve(id);
+  }
+
+  Running start(String id) throws IOException {
+    ListMachine machine = new ListMachine();
+    Running member = new Running(id, JRaftLog.open(options(id), machine), machine);
+    running.put(id, member);
+    return member;
+  }
+
+  void stop(Running member) {
+    running.remove(member.id());
+    member.log().close();
+  }
+
+  List<Running> running() {
+    return List.copyOf(running.values());
+  }
+
+  /** Waits for a member that leads. */
+  Running leader() {
+    await().atMost(PATIENCE).until(() -> leading().isPresent());
+    return leading().orElseThrow();
+  }
+
+  /** Waits for a leader, and gives one that follows it. */
+  Running follower() {
+    String leader = leader().id();
+    Running follower =
+        running.values().stream().filter(m -> !m.id().equals(leader)).findFirst().orElseThrow();
+    await().atMost(PATIENCE).until(() -> follower.log().status().leader().equals(leader));
+    return follower;
+  }
+
+  private Optional<Running> leading() {
+    return running.values().stream().filter(Running::leads).findFirst();
+  }
+
+  /** Proposes commands, one after another, and waits until the last is applied on the leader. */
+  List<WaitingProposal> write(String prefix, int count) {
+    Running leader = leader();
+    List<WaitingProposal> written = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      written.add(leader.propose(prefix + i));
+    }
+    written.forEach(WaitingProposal::index);
+    return written;
+  }
+
+  void awaitSameState() {
+    List<String> expected = leader().machine().commands();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> running.values().stream().allMatch(m -> m.machine().commands().equals(expected)));
+  }
+
+  @Override
+  public void close() {
+    // Not one after another: each leader would hand over to the next.
+    running.values().forEach(member -> member.log().close(false));
+  }
+}
