@@ -73,19 +73,11 @@ public sealed interface ClientMessage extends Message {
         throw new ProtocolException("not a Lockstep client: " + Integer.toHexString(magic));
       }
       return new Hello(
-          version(in),
-          version(in),
+          in.readNonNegativeInt(Frame.VERSION_MAX, "protocol version"),
+          in.readNonNegativeInt(Frame.VERSION_MAX, "protocol version"),
           in.readString(Limits.NAME_BYTES_MAX, "bytes of a database name"),
           in.readString(Limits.NAME_BYTES_MAX, "bytes of a user name"),
           Properties.decode(in));
-    }
-
-    private static int version(WireReader in) {
-      long version = in.readVarLong();
-      if (version < 0 || version > 0xFFFF) {
-        throw new ProtocolException("protocol version " + Long.toUnsignedString(version));
-      }
-      return (int) version;
     }
   }
 
@@ -102,7 +94,11 @@ public sealed interface ClientMessage extends Message {
     }
 
     static OpenSession decode(WireReader in) {
-      return new OpenSession(SessionId.decode(in));
+      SessionId session = SessionId.decode(in);
+      if (session.isNone()) {
+        throw new ProtocolException("a session without an id cannot be opened");
+      }
+      return new OpenSession(session);
     }
   }
 
@@ -189,17 +185,17 @@ public sealed interface ClientMessage extends Message {
 
     static Execute decode(WireReader in) {
       SessionId session = SessionId.decode(in);
-      long sequence = in.readVarLong();
-      long transaction = in.readVarLong();
+      long sequence = in.readNonNegativeLong("sequence");
+      long transaction = in.readNonNegativeLong("transaction");
       boolean readOnly = in.readBoolean();
       Expectation expectation = Expectation.decode(in);
       GeneratedKeys keys = GeneratedKeys.decode(in);
-      int fetchSize = nonNegative(in, "fetch size");
-      long maxRows = in.readVarLong();
-      int timeoutMillis = nonNegative(in, "timeout");
+      int fetchSize = in.readNonNegativeInt(Integer.MAX_VALUE, "fetch size");
+      long maxRows = in.readNonNegativeLong("row limit");
+      int timeoutMillis = in.readNonNegativeInt(Integer.MAX_VALUE, "timeout");
       Consistency consistency = Consistency.decode(in);
-      long appliedIndexMin = in.readVarLong();
-      int maxStalenessMillis = nonNegative(in, "staleness");
+      long appliedIndexMin = in.readNonNegativeLong("log index");
+      int maxStalenessMillis = in.readNonNegativeInt(Integer.MAX_VALUE, "staleness");
       int count = in.readCount(Limits.STATEMENTS_MAX, "statements");
       if (count == 0) {
         throw new ProtocolException("no statement to execute");
@@ -239,7 +235,8 @@ public sealed interface ClientMessage extends Message {
     }
 
     static Fetch decode(WireReader in) {
-      return new Fetch(in.readVarLong(), nonNegative(in, "fetch size"));
+      return new Fetch(
+          in.readNonNegativeLong("cursor"), in.readNonNegativeInt(Integer.MAX_VALUE, "fetch size"));
     }
   }
 
@@ -256,7 +253,7 @@ public sealed interface ClientMessage extends Message {
     }
 
     static CloseCursor decode(WireReader in) {
-      return new CloseCursor(in.readVarLong());
+      return new CloseCursor(in.readNonNegativeLong("cursor"));
     }
   }
 
@@ -275,7 +272,10 @@ public sealed interface ClientMessage extends Message {
     }
 
     static Commit decode(WireReader in) {
-      return new Commit(SessionId.decode(in), in.readVarLong(), in.readVarLong());
+      return new Commit(
+          SessionId.decode(in),
+          in.readNonNegativeLong("sequence"),
+          in.readNonNegativeLong("transaction"));
     }
   }
 
@@ -293,7 +293,7 @@ public sealed interface ClientMessage extends Message {
     }
 
     static Rollback decode(WireReader in) {
-      return new Rollback(SessionId.decode(in), in.readVarLong());
+      return new Rollback(SessionId.decode(in), in.readNonNegativeLong("transaction"));
     }
   }
 
@@ -355,13 +355,5 @@ public sealed interface ClientMessage extends Message {
 
     @Override
     public void encode(WireWriter out) {}
-  }
-
-  private static int nonNegative(WireReader in, String what) {
-    long value = in.readVarLong();
-    if (value < 0 || value > Integer.MAX_VALUE) {
-      throw new ProtocolException(what + " of " + Long.toUnsignedString(value));
-    }
-    return (int) value;
   }
 }

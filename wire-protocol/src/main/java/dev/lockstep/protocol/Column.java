@@ -17,7 +17,7 @@ public record Column(String label, String table, String declaredType) {
   static Column decode(WireReader in) {
     return new Column(
         in.readString(Limits.SQL_BYTES_MAX, "bytes of a column label"),
-        in.readString(Limits.NAME_BYTES_MAX, "bytes of a table name"),
-        in.readString(Limits.NAME_BYTES_MAX, "bytes of a declared type"));
+        in.readString(Limits.SQL_BYTES_MAX, "bytes of a table name"),
+        in.readString(Limits.SQL_BYTES_MAX, "bytes of a declared type"));
   }
 }

@@ -14,16 +14,28 @@ public record Frame(int requestId, Message message) {
   /** The version of the protocol that this code speaks. */
   public static final int VERSION = 1;
 
+  /** The greatest number that a version of the protocol can have. */
+  static final int VERSION_MAX = 0xFFFF;
+
   /** Request id of what a node sends unasked. */
   public static final int UNASKED = 0;
 
-  /** Appends the whole frame, the length included. */
+  /**
+   * Appends the whole frame, the length included.
+   *
+   * @throws ProtocolException if the message is larger than the writer allows; nothing is appended
+   */
   public static void encode(WireWriter out, int requestId, Message message) {
     int start = out.size();
-    out.writeInt(0);
-    out.writeByte(message.type().code());
-    out.writeInt(requestId);
-    message.encode(out);
+    try {
+      out.writeInt(0);
+      out.writeByte(message.type().code());
+      out.writeInt(requestId);
+      message.encode(out);
+    } catch (RuntimeException e) {
+      out.truncate(start);
+      throw e;
+    }
     out.setInt(start, out.size() - start - LENGTH_BYTES);
   }
 

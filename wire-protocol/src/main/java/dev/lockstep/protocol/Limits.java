@@ -14,7 +14,7 @@ public final class Limits {
   /** Bytes of one statement's text in UTF-8: 1 MiB, SQLite's own default limit. */
   public static final int SQL_BYTES_MAX = 1 << 20;
 
-  /** Bytes of a name: of a database, a node, a user, a property, a column, a type. */
+  /** Bytes of a name: of a database, a node, a user, a property, a key column. */
   public static final int NAME_BYTES_MAX = 1 << 12;
 
   /** Bytes of an error message. */

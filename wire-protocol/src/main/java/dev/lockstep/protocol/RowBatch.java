@@ -62,6 +62,10 @@ public final class RowBatch {
           Long.toUnsignedString(rowCount) + " rows, the limit is " + Limits.ROWS_MAX);
     }
     int length = in.readCount(Limits.FRAME_BYTES_MAX, "bytes of rows");
+    // A row has a column at least, and a value takes a byte at least.
+    if (rowCount > length) {
+      throw new ProtocolException(rowCount + " rows in " + length + " bytes");
+    }
     int offset = in.position();
     in.skip(length);
     return new RowBatch((int) rowCount, in.buffer(), offset, length);

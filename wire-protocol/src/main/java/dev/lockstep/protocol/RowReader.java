@@ -8,25 +8,33 @@ package dev.lockstep.protocol;
 public final class RowReader {
   private final WireReader in;
   private final byte[] buffer;
-  private final int end;
   private final int[] offsets;
   private int rowsLeft;
+
+  /** Where the next row begins. */
+  private int nextRow;
 
   public RowReader(RowBatch batch, int columnCount) {
     this.in = batch.reader();
     this.buffer = in.buffer();
-    this.end = in.position() + in.remaining();
     this.offsets = new int[columnCount];
     this.rowsLeft = batch.rowCount();
+    this.nextRow = in.position();
   }
 
   public int rowsLeft() {
     return rowsLeft;
   }
 
-  /** Steps to the next row; false after the last. */
+  /**
+   * Steps to the next row; false after the last.
+   *
+   * @throws ProtocolException if the bytes are not rows of so many columns
+   */
   public boolean next() {
+    in.moveTo(nextRow);
     if (rowsLeft == 0) {
+      in.expectEnd();
       return false;
     }
     rowsLeft--;
@@ -34,6 +42,7 @@ public final class RowReader {
       offsets[i] = in.position();
       Values.skip(in);
     }
+    nextRow = in.position();
     return true;
   }
 
@@ -44,21 +53,19 @@ public final class RowReader {
 
   /** The value of a column of the current row, counted from 0. */
   public Object value(int column) {
-    return Values.read(at(column, 0));
+    in.moveTo(offsets[column]);
+    return Values.read(in);
   }
 
   /** The value of a column that is {@link Values#INTEGER}, without an object for it. */
   public long integer(int column) {
-    return at(column, 1).readSignedVarLong();
+    in.moveTo(offsets[column] + 1);
+    return in.readSignedVarLong();
   }
 
   /** The value of a column that is {@link Values#REAL}, without an object for it. */
   public double real(int column) {
-    return at(column, 1).readDouble();
-  }
-
-  private WireReader at(int column, int skipped) {
-    int offset = offsets[column] + skipped;
-    return new WireReader(buffer, offset, end - offset);
+    in.moveTo(offsets[column] + 1);
+    return in.readDouble();
   }
 }

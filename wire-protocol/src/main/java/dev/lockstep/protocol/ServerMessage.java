@@ -74,12 +74,8 @@ public sealed interface ServerMessage extends Message {
     }
 
     static Welcome decode(WireReader in) {
-      long version = in.readVarLong();
-      if (version < 0 || version > 0xFFFF) {
-        throw new ProtocolException("protocol version " + Long.toUnsignedString(version));
-      }
       return new Welcome(
-          (int) version,
+          in.readNonNegativeInt(Frame.VERSION_MAX, "protocol version"),
           in.readString(Limits.NAME_BYTES_MAX, "bytes of a node id"),
           in.readString(Limits.NAME_BYTES_MAX, "bytes of a cluster id"),
           in.readString(Limits.NAME_BYTES_MAX, "bytes of a version"),
@@ -124,7 +120,7 @@ public sealed interface ServerMessage extends Message {
     }
 
     static Done decode(WireReader in) {
-      return new Done(in.readVarLong());
+      return new Done(in.readNonNegativeLong("log index"));
     }
   }
 
@@ -155,7 +151,7 @@ public sealed interface ServerMessage extends Message {
     }
 
     static Executed decode(WireReader in) {
-      return new Executed(in.readVarLong(), in.readBoolean(), decodeResults(in));
+      return new Executed(in.readNonNegativeLong("log index"), in.readBoolean(), decodeResults(in));
     }
 
     /** The results alone: also what a session keeps of its last write. */
@@ -224,16 +220,13 @@ public sealed interface ServerMessage extends Message {
 
     static Described decode(WireReader in) {
       boolean writes = in.readBoolean();
-      long parameters = in.readVarLong();
-      if (parameters < 0 || parameters > Limits.PARAMETERS_MAX) {
-        throw new ProtocolException(Long.toUnsignedString(parameters) + " parameters");
-      }
+      int parameters = in.readNonNegativeInt(Limits.PARAMETERS_MAX, "number of parameters");
       int count = in.readCount(Limits.COLUMNS_MAX, "columns");
       List<Column> columns = new ArrayList<>(Math.min(count, 64));
       for (int i = 0; i < count; i++) {
         columns.add(Column.decode(in));
       }
-      return new Described(writes, (int) parameters, columns);
+      return new Described(writes, parameters, columns);
     }
   }
 
@@ -241,9 +234,11 @@ public sealed interface ServerMessage extends Message {
    * A request was not carried out, or a statement failed.
    *
    * @param kind what the client does about it
-   * @param sqlState five characters as in SQL:2016 part 2, clause 24, or of Lockstep's own
+   * @param sqlState five digits or capital letters, as in SQL:2016 part 2, clause 24, or of
+   *     Lockstep's own
    * @param vendorCode SQLite's primary result code, or 0 if the error is not SQLite's
-   * @param message for a person: what happened and what to do
+   * @param message for a person: what happened and what to do; cut to {@link
+   *     Limits#ERROR_MESSAGE_BYTES_MAX}
    * @param statement the failing statement of an Execute, counted from 0
    * @param row the failing parameter row, counted from 0
    * @param topology who leads now, as far as the node knows
@@ -258,9 +253,10 @@ public sealed interface ServerMessage extends Message {
       Topology topology)
       implements ServerMessage {
     public Failure {
-      if (sqlState.length() != 5) {
+      if (!isSqlState(sqlState)) {
         throw new IllegalArgumentException("SQLSTATE of five characters expected: " + sqlState);
       }
+      message = Texts.cut(message, Limits.ERROR_MESSAGE_BYTES_MAX);
     }
 
     public Failure(FailureKind kind, String sqlState, String message) {
@@ -286,25 +282,22 @@ public sealed interface ServerMessage extends Message {
     static Failure decode(WireReader in) {
       FailureKind kind = FailureKind.decode(in);
       String sqlState = in.readString(5, "bytes of an SQLSTATE");
-      if (sqlState.length() != 5) {
-        throw new ProtocolException("SQLSTATE of " + sqlState.length() + " characters");
+      if (!isSqlState(sqlState)) {
+        throw new ProtocolException("not an SQLSTATE: " + sqlState);
       }
       return new Failure(
           kind,
           sqlState,
-          index(in),
+          in.readNonNegativeInt(Integer.MAX_VALUE, "vendor code"),
           in.readString(Limits.ERROR_MESSAGE_BYTES_MAX, "bytes of an error message"),
-          index(in),
-          index(in),
+          in.readNonNegativeInt(Limits.STATEMENTS_MAX, "statement number"),
+          in.readNonNegativeInt(Limits.BATCH_ROWS_MAX, "row number"),
           Topology.decode(in));
     }
 
-    private static int index(WireReader in) {
-      long value = in.readVarLong();
-      if (value < 0 || value > Integer.MAX_VALUE) {
-        throw new ProtocolException("number " + Long.toUnsignedString(value));
-      }
-      return (int) value;
+    private static boolean isSqlState(String text) {
+      return text.length() == 5
+          && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'));
     }
   }
 

@@ -47,15 +47,10 @@ public record StatementCall(String sql, List<Object[]> parameterRows) {
 
   public static StatementCall decode(WireReader in) {
     String sql = in.readString(Limits.SQL_BYTES_MAX, "bytes of a statement");
-    long parameters = in.readVarLong();
-    long rowCount = in.readVarLong();
-    if (parameters < 0 || parameters > Limits.PARAMETERS_MAX) {
-      throw new ProtocolException(
-          Long.toUnsignedString(parameters) + " parameters, the limit is " + Limits.PARAMETERS_MAX);
-    }
-    if (rowCount < 1 || rowCount > Limits.BATCH_ROWS_MAX) {
-      throw new ProtocolException(
-          Long.toUnsignedString(rowCount) + " rows, the limit is " + Limits.BATCH_ROWS_MAX);
+    int parameters = in.readNonNegativeInt(Limits.PARAMETERS_MAX, "number of parameters");
+    int rowCount = in.readNonNegativeInt(Limits.BATCH_ROWS_MAX, "number of rows");
+    if (rowCount == 0) {
+      throw new ProtocolException("a statement with no row of parameters");
     }
     if (parameters == 0) {
       if (rowCount != 1) {
@@ -63,13 +58,13 @@ public record StatementCall(String sql, List<Object[]> parameterRows) {
       }
       return new StatementCall(sql);
     }
-    if (parameters * rowCount > in.remaining()) {
+    if ((long) parameters * rowCount > in.remaining()) {
       throw new ProtocolException(
-          parameters * rowCount + " parameters in " + in.remaining() + " bytes");
+          (long) parameters * rowCount + " parameters in " + in.remaining() + " bytes");
     }
-    List<Object[]> rows = new ArrayList<>((int) Math.min(rowCount, 1024));
-    for (long i = 0; i < rowCount; i++) {
-      rows.add(Values.readRow(in, (int) parameters));
+    List<Object[]> rows = new ArrayList<>(Math.min(rowCount, 1024));
+    for (int i = 0; i < rowCount; i++) {
+      rows.add(Values.readRow(in, parameters));
     }
     return new StatementCall(sql, rows);
   }

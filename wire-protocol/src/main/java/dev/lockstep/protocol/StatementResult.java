@@ -24,6 +24,9 @@ public record StatementResult(long[] updateCounts, RowSet rows) {
   public record RowSet(boolean generatedKeys, List<Column> columns, RowBatch batch, long cursor) {
     public RowSet {
       columns = List.copyOf(columns);
+      if (columns.isEmpty()) {
+        throw new IllegalArgumentException("rows without columns");
+      }
     }
 
     void encode(WireWriter out) {
@@ -37,11 +40,15 @@ public record StatementResult(long[] updateCounts, RowSet rows) {
     static RowSet decode(WireReader in) {
       boolean generatedKeys = in.readBoolean();
       int count = in.readCount(Limits.COLUMNS_MAX, "columns");
+      if (count == 0) {
+        throw new ProtocolException("rows without columns");
+      }
       List<Column> columns = new ArrayList<>(Math.min(count, 64));
       for (int i = 0; i < count; i++) {
         columns.add(Column.decode(in));
       }
-      return new RowSet(generatedKeys, columns, RowBatch.decode(in), in.readVarLong());
+      return new RowSet(
+          generatedKeys, columns, RowBatch.decode(in), in.readNonNegativeLong("cursor"));
     }
   }
 
@@ -68,7 +75,7 @@ public record StatementResult(long[] updateCounts, RowSet rows) {
     int counts = in.readCount(Limits.BATCH_ROWS_MAX, "update counts");
     long[] updateCounts = new long[counts];
     for (int i = 0; i < counts; i++) {
-      updateCounts[i] = in.readVarLong();
+      updateCounts[i] = in.readNonNegativeLong("update count");
     }
     int flags = in.readByte();
     if (flags > HAS_ROWS) {

@@ -28,11 +28,7 @@ public record Topology(long term, String leader, List<Member> members) {
     static Member decode(WireReader in) {
       String nodeId = in.readString(Limits.NAME_BYTES_MAX, "bytes of a node id");
       String host = in.readString(Limits.NAME_BYTES_MAX, "bytes of a host name");
-      long port = in.readVarLong();
-      if (port < 0 || port > 65_535) {
-        throw new ProtocolException("port " + Long.toUnsignedString(port));
-      }
-      return new Member(nodeId, host, (int) port);
+      return new Member(nodeId, host, in.readNonNegativeInt(65_535, "port"));
     }
   }
 
@@ -48,7 +44,7 @@ public record Topology(long term, String leader, List<Member> members) {
   }
 
   static Topology decode(WireReader in) {
-    long term = in.readVarLong();
+    long term = in.readNonNegativeLong("term");
     String leader = in.readString(Limits.NAME_BYTES_MAX, "bytes of a node id");
     int count = in.readCount(Limits.MEMBERS_MAX, "members");
     List<Member> members = new ArrayList<>(Math.min(count, 16));

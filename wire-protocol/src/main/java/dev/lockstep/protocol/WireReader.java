@@ -76,6 +76,34 @@ public final class WireReader {
     throw new ProtocolException("integer of more than 64 bits");
   }
 
+  /**
+   * An unsigned integer that fits a Java {@code long}.
+   *
+   * @param what names the number in the error
+   */
+  public long readNonNegativeLong(String what) {
+    long value = readVarLong();
+    if (value < 0) {
+      throw new ProtocolException(what + " of " + Long.toUnsignedString(value));
+    }
+    return value;
+  }
+
+  /**
+   * An unsigned integer that is no count of things to follow.
+   *
+   * @param max the greatest one allowed
+   * @param what names the number in the error
+   */
+  public int readNonNegativeInt(int max, String what) {
+    long value = readVarLong();
+    if (value < 0 || value > max) {
+      throw new ProtocolException(
+          what + " of " + Long.toUnsignedString(value) + ", the limit is " + max);
+    }
+    return (int) value;
+  }
+
   public long readSignedVarLong() {
     long value = readVarLong();
     return (value >>> 1) ^ -(value & 1);
@@ -121,6 +149,11 @@ public final class WireReader {
   public void skip(int length) {
     need(length);
     position += length;
+  }
+
+  /** Goes to a position from which was read before. */
+  void moveTo(int newPosition) {
+    position = newPosition;
   }
 
   /** The array that is read from; for those who keep a slice of it. */

@@ -1,0 +1,174 @@
+package dev.lockstep.protocol;
+
+import dev.lockstep.protocol.StatementResult.RowSet;
+import dev.lockstep.protocol.Topology.Member;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** One or more messages of every type, with every field used: what the golden files hold. */
+final class ExampleMessages {
+  private static final SessionId SESSION = new SessionId(0x0123456789ABCDEFL, 0xFEDCBA9876543210L);
+
+  private static final Topology TOPOLOGY =
+      new Topology(
+          7,
+          "n2",
+          List.of(
+              new Member("n1", "db1", 7400),
+              new Member("n2", "10.0.0.2", 7401),
+              new Member("n3", "::1", 65535)));
+
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("id", "orders", "INTEGER"),
+          new Column("Größe", "orders", "VARCHAR(20)"),
+          new Column("count(*)", "", ""));
+
+  private static final RowBatch BATCH =
+      RowBatch.of(
+          List.of(
+              new Object[] {1L, "klein", null},
+              new Object[] {-1L, "", 2.5},
+              new Object[] {Long.MIN_VALUE, "😀", new byte[] {0, (byte) 0xFF}}));
+
+  /** The messages by type; in the order of the golden file's lines. */
+  static final Map<MessageType, List<Message>> ALL = all();
+
+  private ExampleMessages() {}
+
+  private static Map<MessageType, List<Message>> all() {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("ApplicationName", "shop");
+    properties.put("driver", "");
+    Map<MessageType, List<Message>> all = new LinkedHashMap<>();
+    for (Message message :
+        List.of(
+            new ClientMessage.Hello(1, 1, "shop", "ann", properties),
+            new ClientMessage.Hello(1, 300, "", "", Map.of()),
+            new ClientMessage.OpenSession(SESSION),
+            new ClientMessage.CloseSession(SESSION),
+            execute(SessionId.NONE, 0, 0, new StatementCall("SELECT 1")),
+            new ClientMessage.Execute(
+                SESSION,
+                1L << 40,
+                5,
+                true,
+                Expectation.COUNT,
+                new GeneratedKeys(true, List.of("id", "created")),
+                1000,
+                100_000,
+                30_000,
+                Consistency.BOUNDED,
+                123_456_789L,
+                250,
+                List.of(
+                    new StatementCall(
+                        "INSERT INTO t VALUES (?,?)",
+                        List.of(
+                            new Object[] {1L, "a"},
+                            new Object[] {2.0, null},
+                            new Object[] {new byte[] {1, 2}, "ü"})),
+                    new StatementCall("DELETE FROM u"))),
+            new ClientMessage.Fetch(9, 500),
+            new ClientMessage.CloseCursor(9),
+            new ClientMessage.Commit(SESSION, 12, 5),
+            new ClientMessage.Rollback(SESSION, 5),
+            new ClientMessage.Describe("SELECT * FROM t WHERE id = ?"),
+            new ClientMessage.Cancel(77, -2L),
+            new ClientMessage.Ping(),
+            new ClientMessage.GetStatus(),
+            new ServerMessage.Welcome(1, "n1", "c-1", "0.1.0", "3.54.1", 77, -2L, TOPOLOGY),
+            new ServerMessage.TopologyChanged(TOPOLOGY),
+            new ServerMessage.TopologyChanged(Topology.UNKNOWN),
+            new ServerMessage.Done(300),
+            new ServerMessage.Executed(
+                301,
+                true,
+                List.of(StatementResult.ofCounts(1, 0, 200), StatementResult.ofCounts(0))),
+            new ServerMessage.Executed(
+                302, false, List.of(StatementResult.ofRows(new RowSet(false, COLUMNS, BATCH, 17)))),
+            new ServerMessage.Executed(
+                303,
+                true,
+                List.of(
+                    new StatementResult(new long[] {1}, new RowSet(true, COLUMNS, BATCH, 0)),
+                    StatementResult.ofRows(new RowSet(false, COLUMNS, RowBatch.EMPTY, 0)))),
+            new ServerMessage.Rows(BATCH, false),
+            new ServerMessage.Rows(RowBatch.EMPTY, true),
+            new ServerMessage.Described(false, 2, COLUMNS),
+            new ServerMessage.Described(true, 0, List.of()),
+            new ServerMessage.Failure(
+                FailureKind.STATEMENT,
+                "23505",
+                19,
+                "UNIQUE constraint failed: t.id",
+                2,
+                300,
+                Topology.UNKNOWN),
+            new ServerMessage.Failure(
+                FailureKind.NOT_LEADER, "25006", 0, "node n1 does not lead", 0, 0, TOPOLOGY),
+            new ServerMessage.StatusReport(properties))) {
+      all.merge(
+          message.type(),
+          List.of(message),
+          (a, b) -> Stream.concat(a.stream(), b.stream()).toList());
+    }
+    return all;
+  }
+
+  private static ClientMessage.Execute execute(
+      SessionId session, long sequence, long transaction, StatementCall call) {
+    return new ClientMessage.Execute(
+        session,
+        sequence,
+        transaction,
+        false,
+        Expectation.ANY,
+        GeneratedKeys.NONE,
+        0,
+        0,
+        0,
+        Consistency.LINEARIZABLE,
+        0,
+        0,
+        List.of(call));
+  }
+
+  /** The beginning of an Execute's frame, up to the number of statements. */
+  static void execute(WireWriter out, int statements) {
+    out.writeByte(MessageType.EXECUTE.code());
+    out.writeInt(1);
+    SessionId.NONE.encode(out);
+    // Sequence, transaction, readOnly, expectation, keys, fetch size, rows, time, consistency,
+    // index and staleness: all are one byte here.
+    for (int field = 0; field < 11; field++) {
+      out.writeByte(0);
+    }
+    out.writeVarInt(statements);
+  }
+
+  /** The frame with its length field. */
+  static byte[] frame(int requestId, Message message) {
+    WireWriter out = new WireWriter();
+    Frame.encode(out, requestId, message);
+    return out.toByteArray();
+  }
+
+  /** The frame without its length field: what a decoder gets. */
+  static byte[] content(int requestId, Message message) {
+    byte[] frame = frame(requestId, message);
+    return Arrays.copyOfRange(frame, Frame.LENGTH_BYTES, frame.length);
+  }
+
+  /** Decodes as the receiver of such a message does. */
+  static Frame decode(MessageType type, byte[] content) {
+    return isOfClient(type) ? Frame.decodeFromClient(content) : Frame.decodeFromServer(content);
+  }
+
+  static boolean isOfClient(MessageType type) {
+    return type.code() < MessageType.WELCOME.code();
+  }
+}
