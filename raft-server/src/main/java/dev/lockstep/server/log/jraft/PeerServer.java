@@ -5,7 +5,6 @@ import com.alipay.sofa.jraft.rpc.ProtobufMsgFactory;
 import com.alipay.sofa.jraft.rpc.RpcServer;
 import com.alipay.sofa.jraft.rpc.impl.BoltRpcServer;
 import com.alipay.sofa.jraft.rpc.impl.PingRequestProcessor;
-import com.alipay.sofa.jraft.rpc.impl.core.AppendEntriesRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.GetFileRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.InstallSnapshotRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.ReadIndexRequestProcessor;
@@ -53,9 +52,7 @@ final class PeerServer implements AutoCloseable {
     this.transport =
         new com.alipay.remoting.rpc.RpcServer(address.getIp(), address.getPort(), true);
     this.server = new BoltRpcServer(transport);
-    AppendEntriesRequestProcessor append = new AppendEntriesRequestProcessor(executor);
-    server.registerConnectionClosedEventListener(append);
-    server.registerProcessor(append);
+    server.registerProcessor(new AppendRequests(executor));
     server.registerProcessor(new GetFileRequestProcessor(executor));
     server.registerProcessor(new InstallSnapshotRequestProcessor(executor));
     server.registerProcessor(new RequestVoteRequestProcessor(executor));

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 final class JRaftLogIT {
+  private static final Duration FAILOVER = Duration.ofSeconds(8);
+
   @TempDir Path root;
   private LogCluster cluster;
 
@@ -239,6 +242,8 @@ final class JRaftLogIT {
             .map(WaitingProposal::text)
             .collect(Collectors.toSet());
     cluster.stop(leader);
+    // Well below the 15 seconds for which the engine's own handling of appends stops a follower.
+    await().atMost(FAILOVER).until(() -> cluster.running().stream().anyMatch(Running::leads));
     cluster.write("marker", 1);
     assertThat(cluster.leader().machine().commands()).containsAll(acknowledged);
   }
@@ -275,8 +280,8 @@ final class JRaftLogIT {
       child.destroyForcibly().waitFor();
     }
 
+    await().atMost(FAILOVER).until(() -> cluster.running().stream().anyMatch(Running::leads));
     cluster.write("marker", 1);
-
     assertThat(cluster.leader().machine().commands()).containsAll(acknowledged).contains("marker0");
     cluster.awaitSameState();
   }
