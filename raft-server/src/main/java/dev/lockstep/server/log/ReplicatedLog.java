@@ -22,8 +22,10 @@ public interface ReplicatedLog extends AutoCloseable {
   void propose(long term, Proposal proposal);
 
   /**
-   * Finds the index that a linearizable read must wait for (Raft thesis, section 6.4: ReadIndex).
-   * On a follower the leader is asked.
+   * Makes a linearizable read possible (Raft thesis, section 6.4: ReadIndex): finds the index that
+   * was committed when the read came, asking the leader on a follower, and waits until this member
+   * has applied everything up to it. That index may be one of the engine's own entries, which the
+   * state machine never sees: so the log waits, not the caller.
    */
   void readIndex(ReadIndexCompletion completion);
 
@@ -56,7 +58,8 @@ public interface ReplicatedLog extends AutoCloseable {
   /** Called once. */
   interface ReadIndexCompletion {
     /**
-     * @param index the log index that must be applied before the read, if {@code failure} is null
+     * @param index the log index up to which this member has applied everything, if {@code failure}
+     *     is null: the read may run now
      */
     void completed(long index, LogFailure failure);
   }
