@@ -31,7 +31,6 @@ import picocli.CommandLine.Option;
 @Command(
     name = "examples/run-shop.sh",
     sortOptions = false,
-    mixinStandardHelpOptions = true,
     description = {
       "Starts a cluster of three nodes, loads a music shop's database, takes orders while the"
           + " leading node is killed and started again, and proves that no order was lost or"
@@ -79,6 +78,13 @@ public final class ShopDemo implements Callable<Integer> {
           "Client port of the first node; the others take the next two, and the nodes among"
               + " themselves those 10 higher. Default: ${DEFAULT-VALUE}.")
   private int port;
+
+  @SuppressWarnings("unused") // picocli looks at it.
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Print this and end.")
+  private boolean help;
 
   private final Story story = new Story(System.out);
 
