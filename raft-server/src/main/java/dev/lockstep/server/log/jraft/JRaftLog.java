@@ -157,6 +157,11 @@ public final class JRaftLog implements ReplicatedLog {
       proposal.failed(new LogFailure(Kind.NOT_LEADER, "does not lead term " + term));
       return;
     }
+    append(term, proposal);
+  }
+
+  /** Leaves it to the engine to find out whether this member leads. */
+  void append(long term, Proposal proposal) {
     OpenProposal open = proposals.add(proposal);
     if (open == null) {
       proposal.failed(

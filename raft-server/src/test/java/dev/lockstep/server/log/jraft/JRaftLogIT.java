@@ -75,6 +75,23 @@ final class JRaftLogIT {
   }
 
   @Test
+  void whatTheEngineItselfRefusesIsKnownNotToBeInTheLog() throws Exception {
+    cluster = new LogCluster(root, 3).startAll();
+    Running follower = cluster.follower();
+    Running leader = cluster.leader();
+    long term = leader.log().status().term();
+
+    WaitingProposal notLeader = new WaitingProposal("x");
+    follower.log().append(term, notLeader);
+    WaitingProposal earlierTerm = new WaitingProposal("y");
+    leader.log().append(term - 1, earlierTerm);
+
+    await().atMost(LogCluster.PATIENCE).until(() -> notLeader.ends() + earlierTerm.ends() == 2);
+    assertThat(notLeader.failure().kind()).isEqualTo(Kind.NOT_LEADER);
+    assertThat(earlierTerm.failure().kind()).isEqualTo(Kind.NOT_LEADER);
+  }
+
+  @Test
   void followerKnowsTheIndexOfAWriteThatWasAcknowledged() throws Exception {
     cluster = new LogCluster(root, 3).startAll();
     Running follower = cluster.follower();
