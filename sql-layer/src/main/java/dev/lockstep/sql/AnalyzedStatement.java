@@ -1,6 +1,7 @@
 package dev.lockstep.sql;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One statement and what SQLite says it does. Immutable; a fact about the schema it was analysed
@@ -36,12 +37,41 @@ public record AnalyzedStatement(
 
   /**
    * The statement that also returns the keys of the rows it inserts. Itself if it is not an INSERT,
-   * has a RETURNING clause of its own, or inserts into a view and no columns were named.
+   * has a RETURNING clause of its own, or inserts into a view or virtual table and no columns were
+   * named.
    *
    * @param names the columns wanted, letter case ignored; empty for the key
    * @throws StatementException 42703 if the table has no such column
    */
   public AnalyzedStatement withGeneratedKeys(List<String> names) throws StatementException {
-    throw new UnsupportedOperationException("not yet");
+    if (insertTarget == null) {
+      return this;
+    }
+    List<ColumnInfo> keys = insertTarget.select(names);
+    if (keys.isEmpty()) {
+      return this;
+    }
+    return new AnalyzedStatement(
+        sql + " RETURNING " + names(keys),
+        kind,
+        writes,
+        true,
+        parameterCount,
+        usesLastInsertRowid,
+        usesChanges,
+        keys,
+        true,
+        null);
+  }
+
+  /**
+   * In backticks: SQLite takes an unknown name in double quotes for a string. With a label, because
+   * SQLite would call the rowid "rowid" whatever name was used for it.
+   */
+  private static String names(List<ColumnInfo> columns) {
+    return columns.stream()
+        .map(column -> "`" + column.label().replace("`", "``") + "`")
+        .map(name -> name + " AS " + name)
+        .collect(Collectors.joining(", "));
   }
 }

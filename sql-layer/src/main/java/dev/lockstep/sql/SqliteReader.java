@@ -4,44 +4,144 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.sqlite.SQLiteConnection;
 
 /**
- * A read-only connection to a node's file. Time and chance are real; the functions of the session
- * answer what {@link #setSession} said.
+ * A read-only connection to a node's file. Time and chance are real (the time zone is UTC); 'now'
+ * stands still from one {@link #prepare} to the next. The functions of the session answer what
+ * {@link #setSession} said.
+ *
+ * <p>Reads go {@code begin()}, {@code prepare(…)}, rows, {@code end()}: only inside a snapshot is
+ * it certain that a statement has the columns it was prepared with.
  *
  * <p>For one thread at a time, except {@link #interrupt()}.
  */
 public final class SqliteReader implements AutoCloseable {
-  private SqliteReader() {}
+  /** Statements kept open on each of a node's readers. */
+  static final int STATEMENTS_MAX = 64;
+
+  private final SQLiteConnection connection;
+  private final StatementContext context = new StatementContext();
+  private final Object closing = new Object();
+  private boolean closed;
+  private ReplacedFunctions functions;
+  private StatementCache statements;
+  private OwnStatement begin;
+  private OwnStatement end;
+  private OwnStatement readSchemaVersion;
+  private int schemaVersion;
+  private boolean inSnapshot;
+
+  private SqliteReader(SQLiteConnection connection) {
+    this.connection = connection;
+  }
 
   /** Opens the file, which must exist, read-only and with query_only. */
   public static SqliteReader open(Path file) throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    SqliteReader reader = new SqliteReader(Connections.reader(file));
+    try {
+      reader.prepareOwn();
+      return reader;
+    } catch (SQLException | RuntimeException failure) {
+      reader.close();
+      throw failure;
+    }
+  }
+
+  private void prepareOwn() throws SQLException {
+    functions =
+        ReplacedFunctions.register(connection, context, ReplacedFunctions.Session.OF_THE_CLIENT);
+    statements = new StatementCache(connection, STATEMENTS_MAX);
+    begin = new OwnStatement(connection, "BEGIN");
+    end = new OwnStatement(connection, "ROLLBACK");
+    readSchemaVersion = new OwnStatement(connection, "PRAGMA schema_version");
+    schemaVersion = schemaVersion();
   }
 
   /** The connection itself. Statements made on it directly are the caller's to close. */
   public Connection connection() {
-    throw new UnsupportedOperationException("not yet");
+    return connection;
   }
 
-  /** As {@link SqliteWriter#prepare}. */
+  /**
+   * Pins the last committed state: all statements until {@link #end} see it. Idempotent.
+   *
+   * @return the schema version of that state
+   */
+  public int begin() throws SQLException {
+    if (!inSnapshot) {
+      begin.execute();
+      inSnapshot = true;
+    }
+    return noteSchemaVersion();
+  }
+
+  /** Lets the pinned state go; result sets still open end in an error. Idempotent. */
+  public void end() throws SQLException {
+    if (inSnapshot) {
+      inSnapshot = false;
+      end.execute();
+    }
+  }
+
+  /** As {@link SqliteWriter#prepare}; sets the clock to the wall time and draws a new seed. */
   public PreparedStatement prepare(String sql) throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    context.begin(System.currentTimeMillis(), ThreadLocalRandom.current().nextLong(), 0);
+    if (!inSnapshot) {
+      noteSchemaVersion();
+    }
+    return statements.prepare(sql);
   }
 
   /** What the three functions of the session answer from now on. */
   public void setSession(long lastInsertRowid, long changes, long totalChanges) {
-    throw new UnsupportedOperationException("not yet");
+    context.setSession(lastInsertRowid, changes, totalChanges);
+  }
+
+  private int noteSchemaVersion() throws SQLException {
+    int present = schemaVersion();
+    if (present != schemaVersion) {
+      statements.clear();
+      schemaVersion = present;
+    }
+    return present;
+  }
+
+  private int schemaVersion() throws SQLException {
+    return (int) readSchemaVersion.queryLong();
   }
 
   /** Ends what the connection is doing with SQLITE_INTERRUPT. For any thread. */
   public void interrupt() throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    synchronized (closing) {
+      if (!closed) {
+        connection.getDatabase().interrupt();
+      }
+    }
   }
 
   /** Gives back all cached statements and the connection; idempotent. */
   @Override
   public void close() throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    synchronized (closing) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    try {
+      if (statements != null) {
+        statements.close();
+      }
+    } finally {
+      try {
+        connection.close();
+      } finally {
+        if (functions != null) {
+          functions.close();
+        }
+      }
+    }
   }
 }

@@ -4,103 +4,201 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.SQLiteConnection;
 
 /**
  * The one connection of a node that applies commands. SQLite's functions of time and chance are
  * replaced on it by ones bound to the command, see {@link #beginStatement}.
  *
  * <p>For one thread at a time, except {@link #interrupt()}. The caller manages transactions with
- * statements (BEGIN, SAVEPOINT …) through {@link #prepare}; JDBC's autocommit stays on.
+ * statements (BEGIN, SAVEPOINT, ROLLBACK TO …) through {@link #prepare} or {@link #execute}, which
+ * thereby know when the schema may have changed back; JDBC's autocommit stays on.
  */
 public final class SqliteWriter implements AutoCloseable {
-  private SqliteWriter() {}
+  /** Statements kept open. One costs some KiB of native memory. */
+  static final int STATEMENTS_MAX = 512;
+
+  /** Exists to give the connection a last_insert_rowid; always empty. */
+  private static final String ROWID_TABLE = "sqlite_lockstep_rowid";
+
+  private final SQLiteConnection connection;
+  private final StatementContext context = new StatementContext();
+  private final Object closing = new Object();
+  private boolean closed;
+  private ReplacedFunctions functions;
+  private StatementCache statements;
+  private OwnStatement readRowid;
+  private OwnStatement insertRowid;
+  private OwnStatement deleteRowid;
+  private OwnStatement readSchemaVersion;
+
+  private SqliteWriter(SQLiteConnection connection) {
+    this.connection = connection;
+  }
 
   /**
-   * Opens or creates the file: WAL, synchronous=NORMAL, foreign keys on, recursive triggers on.
+   * Opens or creates the file: WAL, synchronous=NORMAL, foreign keys on, recursive triggers off
+   * (SQLite's default). A new file gets the table that {@link #primeLastInsertRowid} needs.
    *
    * @throws SQLException if the file cannot be opened or is not a database
    */
   public static SqliteWriter open(Path file) throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    SqliteWriter writer = new SqliteWriter(Connections.writer(file));
+    try {
+      writer.prepareOwn();
+      return writer;
+    } catch (SQLException | RuntimeException failure) {
+      writer.close();
+      throw failure;
+    }
+  }
+
+  private void prepareOwn() throws SQLException {
+    context.begin(0, 0, 0);
+    functions =
+        ReplacedFunctions.register(
+            connection, context, ReplacedFunctions.Session.OF_THE_CONNECTION);
+    statements = new StatementCache(connection, STATEMENTS_MAX);
+    createInternalTable("CREATE TABLE IF NOT EXISTS " + ROWID_TABLE + " (id INTEGER PRIMARY KEY)");
+    readRowid = new OwnStatement(connection, "SELECT last_insert_rowid()");
+    insertRowid = new OwnStatement(connection, "INSERT INTO " + ROWID_TABLE + " VALUES (?)");
+    deleteRowid = new OwnStatement(connection, "DELETE FROM " + ROWID_TABLE);
+    readSchemaVersion = new OwnStatement(connection, "PRAGMA schema_version");
   }
 
   /** The connection itself. Statements made on it directly are the caller's to close. */
   public Connection connection() {
-    throw new UnsupportedOperationException("not yet");
+    return connection;
   }
 
   /**
-   * An open statement of the bounded cache, parameters cleared and not executing. Owned by the
-   * writer: the caller does not close it, but closes its result set, and does not keep it beyond
-   * the next call of {@code prepare}.
+   * Creates a table of Lockstep's own, whose name begins with {@code sqlite_lockstep_}: SQLite
+   * reserves it, so that users can neither create nor drop one.
+   */
+  public void createInternalTable(String createTable) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA writable_schema = ON");
+      try {
+        statement.execute(createTable);
+      } finally {
+        statement.execute("PRAGMA writable_schema = OFF");
+      }
+    }
+    statements.clear();
+  }
+
+  /**
+   * An open statement of the bounded cache, parameters cleared. Owned by the writer: the caller
+   * does not close it, but closes its result set, and does not keep it beyond the next call of
+   * {@code prepare}.
    *
    * @param sql one statement
    */
   public PreparedStatement prepare(String sql) throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    return statements.prepare(sql);
+  }
+
+  /** Executes a statement without parameters and result, such as BEGIN. */
+  public void execute(String sql) throws SQLException {
+    statements.prepare(sql).execute();
   }
 
   /**
    * Binds the functions of time and chance for the statement that follows.
    *
-   * @param clockMillis what 'now' is, milliseconds since 1970 UTC
+   * @param clockMillis what 'now' is, milliseconds since 1970 UTC; beyond the years 0 to 9999,
+   *     where SQLite's dates end, it is the nearest that is not
    * @param seed the command's seed
    * @param statementNumber the statement's place in the command, from 0
    */
   public void beginStatement(long clockMillis, long seed, int statementNumber) {
-    throw new UnsupportedOperationException("not yet");
+    context.begin(clockMillis, seed, statementNumber);
   }
 
   /**
    * What {@code last_insert_rowid()}, {@code changes()} and {@code total_changes()} answer from now
-   * on. The first is the connection's own value, which {@link #primeLastInsertRowid} sets: this
-   * method sets it too, only if it differs.
+   * on. The first is the connection's own value, so that it is right inside triggers: this primes
+   * it if it differs, and every INSERT moves it on.
    */
   public void setSession(long lastInsertRowid, long changes, long totalChanges)
       throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    context.setSession(lastInsertRowid, changes, totalChanges);
+    if (lastInsertRowid() != lastInsertRowid) {
+      primeLastInsertRowid(lastInsertRowid);
+    }
   }
 
   /**
    * Makes the connection's own {@code last_insert_rowid()} the given value, for statements with
-   * {@link AnalyzedStatement#usesLastInsertRowid()}. Touches no user data.
+   * {@link AnalyzedStatement#usesLastInsertRowid()}. Touches no user data, but is a write: {@link
+   * #changes()} and {@link #totalChanges()} count it.
    */
   public void primeLastInsertRowid(long rowid) throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    insertRowid.execute(rowid);
+    deleteRowid.execute();
   }
 
   /** The rowid of the last row that was inserted on this connection, or that was primed. */
   public long lastInsertRowid() throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    return readRowid.queryLong();
   }
 
   /**
    * The rows that the last INSERT, UPDATE or DELETE changed, without triggers and foreign keys.
-   * Other statements leave it as it was, and it is not valid before a RETURNING statement has
-   * ended.
+   * Other statements leave it as it was, and it is not valid before all rows of a RETURNING
+   * statement were read.
    */
   public long changes() throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    return connection.getDatabase().changes();
   }
 
   /** The rows changed since the connection was opened, with triggers and foreign keys. */
   public long totalChanges() throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    return connection.getDatabase().total_changes();
   }
 
   /** SQLite's schema cookie, also of uncommitted DDL. Changes with every DDL statement. */
   public int schemaVersion() throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    return (int) readSchemaVersion.queryLong();
+  }
+
+  /** Statements open in the cache. */
+  int cachedStatements() {
+    return statements.size();
   }
 
   /** Ends what the connection is doing with SQLITE_INTERRUPT. For any thread. */
   public void interrupt() throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    synchronized (closing) {
+      if (!closed) {
+        connection.getDatabase().interrupt();
+      }
+    }
   }
 
   /** Gives back all cached statements and the connection; idempotent. */
   @Override
   public void close() throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    synchronized (closing) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    try {
+      if (statements != null) {
+        statements.close();
+      }
+    } finally {
+      // Finalizes what is still open, and frees the functions.
+      try {
+        connection.close();
+      } finally {
+        if (functions != null) {
+          functions.close();
+        }
+      }
+    }
   }
 }

@@ -2,6 +2,11 @@ package dev.lockstep.sql;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Says what statements do, and refuses those that cannot be replicated. SQLite itself decides: the
@@ -11,16 +16,48 @@ import java.sql.SQLException;
  * <p>Safe for use by any number of threads.
  */
 public final class StatementAnalyzer implements AutoCloseable {
+  /** As many texts are analysed at the same time. */
+  private static final int CONNECTIONS = 2;
+
+  /** Guards the fields below; never held while analysing. */
+  private final Object lock = new Object();
+
+  private final Deque<AnalysisConnection> idle = new ArrayDeque<>(CONNECTIONS);
+  private boolean changing;
+  private boolean closed;
+
+  private volatile AnalysisCache cache;
+
   private StatementAnalyzer() {}
 
   /** Opens read-only connections to the file, which must exist and be in WAL mode. */
   public static StatementAnalyzer open(Path file) throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    StatementAnalyzer analyzer = new StatementAnalyzer();
+    analyzer.connect(file);
+    return analyzer;
+  }
+
+  private void connect(Path file) throws SQLException {
+    List<AnalysisConnection> opened = new ArrayList<>();
+    try {
+      for (int i = 0; i < CONNECTIONS; i++) {
+        opened.add(AnalysisConnection.open(file));
+      }
+      cache = new AnalysisCache(opened.get(0).schemaVersion());
+    } catch (SQLException | RuntimeException failure) {
+      closeAll(opened);
+      throw failure;
+    }
+    synchronized (lock) {
+      idle.addAll(opened);
+      changing = false;
+      lock.notifyAll();
+    }
   }
 
   /** The known answer for the present schema, or null. Takes no lock: for event loops. */
   public Analysis cached(String sql) {
-    throw new UnsupportedOperationException("not yet");
+    return cache.get(sql);
   }
 
   /**
@@ -30,7 +67,21 @@ public final class StatementAnalyzer implements AutoCloseable {
    * @throws SQLException a fault of this node (see {@link SqlErrors#classify}), not of the text
    */
   public Analysis analyze(String sql) throws StatementException, SQLException {
-    throw new UnsupportedOperationException("not yet");
+    Analysis known = cached(sql);
+    if (known != null) {
+      return known;
+    }
+    AnalysisConnection connection = take();
+    try {
+      AnalysisConnection.Result result = connection.analyze(sql);
+      AnalysisCache present = cache;
+      if (present.schemaVersion() == result.schemaVersion()) {
+        present.put(sql, result.analysis());
+      }
+      return result.analysis();
+    } finally {
+      giveBack(connection);
+    }
   }
 
   /**
@@ -40,7 +91,7 @@ public final class StatementAnalyzer implements AutoCloseable {
    */
   public Analysis analyzeWith(SqliteWriter writer, String sql)
       throws StatementException, SQLException {
-    throw new UnsupportedOperationException("not yet");
+    return TextAnalysis.of(sql, writer.connection(), new StatementCompiler(writer.connection()));
   }
 
   /**
@@ -48,20 +99,110 @@ public final class StatementAnalyzer implements AutoCloseable {
    * {@link SqliteWriter#schemaVersion()}.
    */
   public void schemaChanged(int schemaVersion) {
-    throw new UnsupportedOperationException("not yet");
+    synchronized (lock) {
+      if (cache.schemaVersion() != schemaVersion) {
+        cache = new AnalysisCache(schemaVersion);
+      }
+    }
   }
 
   /**
    * Goes on with another file: after a snapshot was installed. Forgets all answers; waits until
-   * analyses in progress have ended.
+   * analyses in progress have ended, and new ones wait. If the file cannot be opened, the analyzer
+   * is closed.
    */
   public void reopen(Path file) throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    closeAll(takeAll());
+    try {
+      connect(file);
+    } catch (SQLException | RuntimeException failure) {
+      synchronized (lock) {
+        closed = true;
+        changing = false;
+        lock.notifyAll();
+      }
+      throw failure;
+    }
   }
 
-  /** Gives back the connections; idempotent. */
+  /** Gives back the connections when analyses in progress have ended; idempotent. */
   @Override
   public void close() throws SQLException {
-    throw new UnsupportedOperationException("not yet");
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+    }
+    List<AnalysisConnection> all = takeAll();
+    synchronized (lock) {
+      closed = true;
+      changing = false;
+      lock.notifyAll();
+    }
+    closeAll(all);
+  }
+
+  private AnalysisConnection take() throws SQLException {
+    synchronized (lock) {
+      awaitUntil(() -> !changing && !idle.isEmpty());
+      return idle.pop();
+    }
+  }
+
+  private void giveBack(AnalysisConnection connection) {
+    synchronized (lock) {
+      idle.push(connection);
+      lock.notifyAll();
+    }
+  }
+
+  /** Takes all connections, and keeps others from taking one until they are opened anew. */
+  private List<AnalysisConnection> takeAll() throws SQLException {
+    synchronized (lock) {
+      awaitUntil(() -> !changing);
+      changing = true;
+      try {
+        awaitUntil(() -> idle.size() == CONNECTIONS);
+      } catch (SQLException interrupted) {
+        changing = false;
+        lock.notifyAll();
+        throw interrupted;
+      }
+      List<AnalysisConnection> all = new ArrayList<>(idle);
+      idle.clear();
+      return all;
+    }
+  }
+
+  /** To be called with the lock held. */
+  private void awaitUntil(BooleanSupplier condition) throws SQLException {
+    while (!closed && !condition.getAsBoolean()) {
+      try {
+        lock.wait();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new SQLException("interrupted while waiting for the analyzer", interrupted);
+      }
+    }
+    if (closed) {
+      throw new SQLException("the analyzer is closed");
+    }
+  }
+
+  private static void closeAll(List<AnalysisConnection> connections) throws SQLException {
+    SQLException failure = null;
+    for (AnalysisConnection connection : connections) {
+      try {
+        connection.close();
+      } catch (SQLException next) {
+        if (failure != null) {
+          next.addSuppressed(failure);
+        }
+        failure = next;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

@@ -1,0 +1,45 @@
+package dev.lockstep.sql;
+
+import java.util.List;
+
+/**
+ * Refuses functions whose results differ between nodes and that are not replaced, and those that
+ * act. All others of SQLite and sqlite-jdbc depend on their arguments alone.
+ */
+final class FunctionRules {
+  private static final List<String> REACH_OUTSIDE =
+      List.of("load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "sqlite_log");
+
+  /** They tell how a node's library was built. */
+  private static final List<String> OF_THE_NODE =
+      List.of("sqlite_compileoption_get", "sqlite_compileoption_used", "sqlite_offset");
+
+  private FunctionRules() {}
+
+  static void check(Program program) throws StatementException {
+    for (String function : REACH_OUTSIDE) {
+      if (program.calls(function)) {
+        throw Refusal.notAllowed(
+            function + "() reaches outside the database and differs from node to node");
+      }
+    }
+    if (program.calls("optimize")) {
+      throw Refusal.unsupported(
+          "optimize() would write inside a query; use INSERT INTO t(t) VALUES ('optimize')");
+    }
+    if (!program.writes()) {
+      return;
+    }
+    if (program.calls("changes") || program.calls("total_changes")) {
+      throw Refusal.unsupported(
+          "changes() and total_changes() are not supported in statements that write, nor in their"
+              + " triggers; read the count first");
+    }
+    for (String function : OF_THE_NODE) {
+      if (program.calls(function)) {
+        throw Refusal.unsupported(
+            function + "() may differ from node to node; read it first, then write the value");
+      }
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.lockstep.sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.sqlite.Function;
+
+/**
+ * Replaces SQLite's functions of time, place and chance on a connection by ones that a {@link
+ * StatementContext} feeds. SQLite uses them everywhere: in defaults, triggers, views, generated
+ * columns and indexes.
+ *
+ * <p>The native side of the functions is freed by SQLite when the connection is closed.
+ */
+final class ReplacedFunctions implements AutoCloseable {
+  /** The greatest {@code randomblob()}: SQLite's own limit would let a statement take the heap. */
+  static final int RANDOM_BLOB_BYTES_MAX = Connections.VALUE_BYTES_MAX;
+
+  private final StatementContext context;
+  private final PlainSqlite plain;
+
+  private ReplacedFunctions(StatementContext context) throws SQLException {
+    this.context = context;
+    this.plain = new PlainSqlite();
+  }
+
+  /** Whose values the three functions of the session answer. */
+  enum Session {
+    /** {@code last_insert_rowid()} stays SQLite's own, so that it is right inside triggers. */
+    OF_THE_CONNECTION,
+    /** All three are the context's. */
+    OF_THE_CLIENT
+  }
+
+  static ReplacedFunctions register(
+      Connection connection, StatementContext context, Session session) throws SQLException {
+    ReplacedFunctions functions = new ReplacedFunctions(context);
+    try {
+      functions.registerTime(connection);
+      functions.registerChance(connection);
+      functions.registerSession(connection, session);
+      return functions;
+    } catch (SQLException | RuntimeException failure) {
+      functions.close();
+      throw failure;
+    }
+  }
+
+  private void registerTime(Connection connection) throws SQLException {
+    for (DateFunction function : DateFunction.values()) {
+      Function.create(
+          connection,
+          function.sqlName(),
+          new DateCall(function),
+          function.argumentCount(),
+          // What SQLite declares for them, so that indexes and generated columns may use them.
+          Function.FLAG_DETERMINISTIC);
+    }
+    create(connection, "current_date", new Call(call -> call.answer(context.currentDate())));
+    create(connection, "current_time", new Call(call -> call.answer(context.currentTime())));
+    create(
+        connection, "current_timestamp", new Call(call -> call.answer(context.currentTimestamp())));
+  }
+
+  private void registerChance(Connection connection) throws SQLException {
+    create(connection, "random", new Call(call -> call.answer(context.random().nextForSql())));
+    Function.create(connection, "randomblob", new RandomBlob(), 1, 0);
+  }
+
+  private void registerSession(Connection connection, Session session) throws SQLException {
+    create(connection, "changes", new Call(call -> call.answer(context.changes())));
+    create(connection, "total_changes", new Call(call -> call.answer(context.totalChanges())));
+    if (session == Session.OF_THE_CLIENT) {
+      create(
+          connection,
+          "last_insert_rowid",
+          new Call(call -> call.answer(context.lastInsertRowid())));
+    }
+  }
+
+  private static void create(Connection connection, String name, Call call) throws SQLException {
+    Function.create(connection, name, call, 0, 0);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    plain.close();
+  }
+
+  private interface Answer {
+    void to(Call call) throws SQLException;
+  }
+
+  /** A function without arguments. */
+  private static final class Call extends Function {
+    private final Answer answer;
+
+    Call(Answer answer) {
+      this.answer = answer;
+    }
+
+    void answer(long value) throws SQLException {
+      result(value);
+    }
+
+    void answer(String value) throws SQLException {
+      result(value);
+    }
+
+    @Override
+    protected void xFunc() throws SQLException {
+      answer.to(this);
+    }
+  }
+
+  private final class RandomBlob extends Function {
+    @Override
+    protected void xFunc() throws SQLException {
+      long length = Math.max(1, value_long(0));
+      if (length > RANDOM_BLOB_BYTES_MAX) {
+        error("string or blob too big");
+        return;
+      }
+      byte[] bytes = new byte[(int) length];
+      context.random().fill(bytes);
+      result(bytes);
+    }
+  }
+
+  private final class DateCall extends Function {
+    private static final int INTEGER = 1;
+    private static final int FLOAT = 2;
+    private static final int TEXT = 3;
+    private static final int BLOB = 4;
+
+    private final DateFunction function;
+
+    DateCall(DateFunction function) {
+      this.function = function;
+    }
+
+    @Override
+    protected void xFunc() throws SQLException {
+      Object[] arguments = new Object[args()];
+      for (int i = 0; i < arguments.length; i++) {
+        arguments[i] = argument(i);
+      }
+      Object[] pure = function.withoutEnvironment(arguments, context.isoNow());
+      Object value = plain.call(function.sqlName(), pure);
+      if (value == null) {
+        result();
+      } else if (value instanceof String text) {
+        result(text);
+      } else if (value instanceof Double real) {
+        result(real);
+      } else {
+        result(((Number) value).longValue());
+      }
+    }
+
+    private Object argument(int index) throws SQLException {
+      return switch (value_type(index)) {
+        case INTEGER -> value_long(index);
+        case FLOAT -> value_double(index);
+        case TEXT -> value_text(index);
+        case BLOB -> value_blob(index);
+        default -> null;
+      };
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.lockstep.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.sqlite.core.CoreStatement;
+
+/**
+ * Analyses single statements by compiling them on a connection with the replaced functions.
+ * Executes none of them. Valid for one state of the schema.
+ */
+final class StatementCompiler {
+  private final Connection connection;
+  private final Set<Integer> internalRoots = new HashSet<>();
+  private final Set<Integer> statisticsRoots = new HashSet<>();
+
+  StatementCompiler(Connection connection) throws SQLException {
+    this.connection = connection;
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT rootpage, tbl_name FROM sqlite_schema WHERE rootpage > 0"
+                    + " AND tbl_name >= 'sqlite_' AND tbl_name < 'sqlite`'")) {
+      while (rows.next()) {
+        String table = rows.getString(2);
+        if (table.startsWith(TextRules.INTERNAL_PREFIX)) {
+          internalRoots.add(rows.getInt(1));
+        } else if (table.startsWith("sqlite_stat")) {
+          statisticsRoots.add(rows.getInt(1));
+        }
+      }
+    }
+  }
+
+  AnalyzedStatement analyze(String sql) throws StatementException, SQLException {
+    StatementShape shape = StatementShape.of(sql);
+    TextRules.check(shape);
+    try {
+      return compile(shape);
+    } catch (SQLException failure) {
+      SqlFailure classified = SqlErrors.classify(failure);
+      if (classified.isStatementError()) {
+        throw new StatementException(classified.error());
+      }
+      throw failure;
+    }
+  }
+
+  private AnalyzedStatement compile(StatementShape shape) throws StatementException, SQLException {
+    return switch (shape.kind()) {
+      case PRAGMA_READ, PRAGMA_WRITE -> pragma(shape);
+      case QUERY, DML, DDL -> program(shape);
+      case MAINTENANCE -> facts(shape, true, null, null);
+      case SAVEPOINT_CONTROL, TRANSACTION_CONTROL, EXPLAIN -> facts(shape, false, null, null);
+    };
+  }
+
+  private AnalyzedStatement pragma(StatementShape shape) throws StatementException, SQLException {
+    PragmaRules.Decision decision = PragmaRules.decide(shape);
+    if (decision.compilable()) {
+      StatementShape executed =
+          new StatementShape(decision.sql(), shape.tokens(), decision.kind(), 0);
+      return facts(executed, false, null, null);
+    }
+    return new AnalyzedStatement(
+        decision.sql(), decision.kind(), true, false, 0, false, false, List.of(), false, null);
+  }
+
+  private AnalyzedStatement program(StatementShape shape) throws StatementException, SQLException {
+    Program program = Program.explain(connection, shape.sql());
+    if (program.usesTemp()) {
+      throw TextRules.temporary();
+    }
+    if (program.touches(internalRoots)) {
+      throw TextRules.internal();
+    }
+    if (shape.kind() == StatementKind.DML && program.writes(statisticsRoots)) {
+      throw TextRules.statistics();
+    }
+    if (program.rollsBack()) {
+      throw TextRules.rollback();
+    }
+    FunctionRules.check(program);
+    // IF NOT EXISTS compiles to nothing today and to something after the next command.
+    boolean writes = program.writes() || shape.kind() == StatementKind.DDL;
+    boolean insert =
+        shape.kind() == StatementKind.DML
+            && (shape.word(shape.verb()).equals("INSERT")
+                || shape.word(shape.verb()).equals("REPLACE"));
+    return facts(shape, writes, program, insert ? InsertTarget.read(connection, shape) : null);
+  }
+
+  private AnalyzedStatement facts(
+      StatementShape shape, boolean writes, Program program, InsertTarget target)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(shape.sql())) {
+      List<ColumnInfo> columns = columns((CoreStatement) statement);
+      return new AnalyzedStatement(
+          shape.sql(),
+          shape.kind(),
+          writes,
+          !columns.isEmpty(),
+          statement.getParameterMetaData().getParameterCount(),
+          program != null && program.calls("last_insert_rowid"),
+          program != null && (program.calls("changes") || program.calls("total_changes")),
+          columns,
+          false,
+          columns.isEmpty() ? target : null);
+    }
+  }
+
+  private static List<ColumnInfo> columns(CoreStatement statement) throws SQLException {
+    return statement.pointer.safeRun(
+        (database, pointer) -> {
+          int count = database.column_count(pointer);
+          List<ColumnInfo> columns = new ArrayList<>(count);
+          for (int i = 0; i < count; i++) {
+            columns.add(
+                new ColumnInfo(
+                    text(database.column_name(pointer, i)),
+                    text(database.column_table_name(pointer, i)),
+                    text(database.column_decltype(pointer, i))));
+          }
+          return columns;
+        });
+  }
+
+  private static String text(String nullable) {
+    return nullable == null ? "" : nullable;
+  }
+}
