@@ -348,7 +348,7 @@ final class JRaftLogIT {
         .filter(
             name ->
                 name.matches(
-                    "(?i)(jraft|lockstep|bolt|rpc-|raft|append-|readonly|read-index|default).*"))
+                    "(?i)(jraft|lockstep|bolt|rpc|raft|append-|readonly|read-index|default|shop).*"))
         .toList();
   }
 
