@@ -38,6 +38,13 @@ final class Connections {
     return open(file, config);
   }
 
+  /** For checkpoints of the WAL beside the writer. */
+  static SQLiteConnection checkpointer(Path file) throws SQLException {
+    SQLiteConfig config = common();
+    config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+    return open(file, config);
+  }
+
   static SQLiteConnection reader(Path file) throws SQLException {
     SQLiteConfig config = common();
     config.setReadOnly(true);

@@ -1,20 +1,71 @@
 package dev.lockstep.server.database;
 
 import dev.lockstep.protocol.SessionId;
+import dev.lockstep.protocol.WireReader;
+import dev.lockstep.server.command.CommandResult;
 import dev.lockstep.server.log.CommittedEntry;
+import dev.lockstep.server.log.LogFailure;
 import dev.lockstep.server.log.LogStatus;
 import dev.lockstep.server.log.ReplicatedLog;
 import dev.lockstep.server.log.StateMachine;
+import dev.lockstep.sql.SqliteBackup;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One member's copy of a database, and the loop that applies commands to it. The methods of {@link
  * StateMachine} are called by the log's thread; all others by any thread.
  */
 public final class Replica implements StateMachine, AutoCloseable {
-  private Replica() {}
+  private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
+  private final ReplicaOptions options;
+  private final Disk disk;
+  private final StateDirectory directory;
+  private final WriterAccess access = new WriterAccess();
+  private final SessionTable sessions = new SessionTable();
+  private final List<ReplicaListener> listeners = new CopyOnWriteArrayList<>();
+  private final AppliedWaiters waiters = new AppliedWaiters(this::appliedIndex);
+  private final TransactionRegistry transactions;
+  private final WalCheckpoints checkpoints;
+
+  /** Guarded by the writer's lock, like the connection it works on. */
+  private BatchApplier applier;
+
+  private volatile AppliedState applied;
+  private volatile Path currentFile;
+  private volatile String fault;
+  private volatile boolean closed;
+
+  private Replica(ReplicaOptions options, Disk disk, LongSupplier nanoTime)
+      throws IOException, SQLException {
+    this.options = options;
+    this.disk = disk;
+    this.directory =
+        StateDirectory.open(
+            options.directory(),
+            disk,
+            file -> {
+              try {
+                StateConnection.create(file, options.clusterId(), options.database());
+              } catch (SQLException e) {
+                throw new IOException(e);
+              }
+            });
+    this.transactions =
+        new TransactionRegistry(options, nanoTime, access, this::valuesOf, this::stepFailed);
+    use(directory.file());
+    this.checkpoints = new WalCheckpoints(options.database());
+  }
 
   /**
    * Opens the state, or creates it.
@@ -23,20 +74,46 @@ public final class Replica implements StateMachine, AutoCloseable {
    *     cannot be read
    */
   public static Replica open(ReplicaOptions options) {
-    throw new UnsupportedOperationException("follows");
+    return open(options, new Disk(), System::nanoTime);
   }
 
+  static Replica open(ReplicaOptions options, Disk disk, LongSupplier nanoTime) {
+    try {
+      return new Replica(options, disk, nanoTime);
+    } catch (IOException | SQLException e) {
+      throw new StateException(
+          "the state in " + options.directory() + " cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  private void use(Path file) throws SQLException {
+    StateConnection connection =
+        StateConnection.open(file, options.clusterId(), options.database());
+    try {
+      access.use(connection);
+      applier = new BatchApplier(connection, access.runner(), sessions);
+      applied = applier.state();
+      currentFile = file;
+    } catch (SQLException | RuntimeException e) {
+      access.use(null);
+      try (connection) {
+        throw e;
+      }
+    }
+  }
+
+  /** How far this replica is, as of its last commit. */
   public AppliedState applied() {
-    throw new UnsupportedOperationException("follows");
+    return applied;
   }
 
   public long appliedIndex() {
-    return applied().index();
+    return applied.index();
   }
 
   /** The latest clock of all applied commands: a proposer never goes back behind it. */
   public long lastClockMillis() {
-    return applied().clockMillis();
+    return applied.clockMillis();
   }
 
   /**
@@ -47,72 +124,211 @@ public final class Replica implements StateMachine, AutoCloseable {
    * @return gives the waiting up, without a call of the completion, if it has not been called
    */
   public Waiting whenApplied(long index, ReplicatedLog.Completion completion) {
-    throw new UnsupportedOperationException("follows");
+    return waiters.add(index, completion);
   }
 
   /** What is known of a session; empty if it is not open. */
-  public Optional<SessionState> session(SessionId session) {
-    throw new UnsupportedOperationException("follows");
+  public Optional<SessionState> session(SessionId id) {
+    Session session = sessions.committed(id);
+    if (session == null) {
+      return Optional.empty();
+    }
+    byte[] result = session.result();
+    SessionValues values = session.values();
+    return Optional.of(
+        new SessionState(
+            session.lastSequence(),
+            session.lastIndex(),
+            result == null ? null : CommandResult.decode(new WireReader(result)),
+            values.lastInsertRowid(),
+            values.changes(),
+            values.totalChanges()));
+  }
+
+  private SessionValues valuesOf(SessionId id) {
+    Session session = sessions.committed(id);
+    return session == null ? SessionValues.NONE : session.values();
   }
 
   /** The file with the state, for read-only connections. */
   public Path currentFile() {
-    throw new UnsupportedOperationException("follows");
+    return currentFile;
   }
 
   /** To be called before the log starts. */
   public void addListener(ReplicaListener listener) {
-    throw new UnsupportedOperationException("follows");
+    listeners.add(listener);
   }
 
   public TransactionRegistry transactions() {
-    throw new UnsupportedOperationException("follows");
+    return transactions;
   }
 
   /** Why the replica applies nothing any more; empty while it does. */
   public Optional<String> fault() {
-    throw new UnsupportedOperationException("follows");
+    return Optional.ofNullable(fault);
   }
 
   @Override
   public void apply(Iterator<CommittedEntry> batch) {
-    throw new UnsupportedOperationException("follows");
+    while (batch.hasNext()) {
+      TakenEntries taken = TakenEntries.take(batch);
+      try {
+        apply(taken);
+      } catch (RuntimeException | Error e) {
+        stop(e.getMessage() == null ? e.toString() : e.getMessage());
+        taken.fail(new LogFailure(LogFailure.Kind.UNKNOWN, fault));
+        throw e;
+      }
+      taken.end();
+      waiters.release();
+    }
+  }
+
+  private void apply(TakenEntries taken) {
+    if (fault != null || closed) {
+      throw new ReplicaFault(fault != null ? fault : "the replica is closed");
+    }
+    List<PendingCommand> commands = taken.decode(applied, options.database());
+    if (commands.isEmpty()) {
+      return;
+    }
+    long schemaVersion;
+    long newSchemaVersion;
+    access.lock().lockForApply();
+    try {
+      if (access.connection() == null) {
+        throw new ReplicaFault("the replica is closed");
+      }
+      access.rollbackOpen();
+      schemaVersion = applier.schemaVersion();
+      applier.apply(commands);
+      newSchemaVersion = applier.schemaVersion();
+      applied = applier.state();
+      checkpoints.committed(access.connection(), currentFile);
+    } catch (SQLException e) {
+      throw ScriptRunner.fault(e);
+    } finally {
+      access.lock().unlock();
+    }
+    if (newSchemaVersion != schemaVersion) {
+      tell(listener -> listener.schemaChanged(newSchemaVersion));
+    }
   }
 
   @Override
   public SnapshotWriter beginSnapshot() {
-    throw new UnsupportedOperationException("follows");
+    AppliedState state = applied;
+    try {
+      return new StateSnapshot(
+          SqliteBackup.begin(currentFile),
+          new SnapshotManifest(options.clusterId(), options.database(), state),
+          disk);
+    } catch (SQLException e) {
+      throw new StateException("the state cannot be fixed for a snapshot: " + e.getMessage(), e);
+    }
   }
 
   @Override
-  public void loadSnapshot(Path directory, long index, long term) {
-    throw new UnsupportedOperationException("follows");
+  public void loadSnapshot(Path snapshot, long index, long term) throws IOException, SQLException {
+    if (applied.index() >= index) {
+      return;
+    }
+    SnapshotManifest manifest = SnapshotManifest.read(snapshot.resolve(SnapshotManifest.FILE));
+    SnapshotInstall install = new SnapshotInstall(options, disk, manifest);
+    install.check(index, term);
+    if (manifest.state().index() <= applied.index()) {
+      // What lies between is the engine's own.
+      return;
+    }
+    access.lock().lockForApply();
+    try {
+      access.rollbackOpen();
+      install.run(snapshot, directory);
+      try (StateConnection former = access.connection()) {
+        use(directory.file());
+      }
+      directory.removeFormer();
+    } catch (SQLException | IOException | RuntimeException e) {
+      stop("the snapshot at index " + index + " cannot be installed: " + e.getMessage());
+      throw e;
+    } finally {
+      access.lock().unlock();
+    }
+    LOG.info("the state is now that of the snapshot at index {}", applied.index());
+    tell(listener -> listener.fileReplaced(currentFile));
+    waiters.release();
   }
 
   @Override
   public void leadershipGained(long term) {
-    throw new UnsupportedOperationException("follows");
+    transactions.leadershipGained();
+    tell(listener -> listener.leadershipGained(term));
   }
 
   @Override
   public void leadershipLost(LogStatus status) {
-    throw new UnsupportedOperationException("follows");
+    transactions.leadershipLost("this node does not lead any more: the transaction is rolled back");
+    tell(listener -> listener.leadershipLost(status));
   }
 
   @Override
   public void leaderChanged(String leader, long term) {
-    throw new UnsupportedOperationException("follows");
+    tell(listener -> listener.leaderChanged(leader, term));
   }
 
   @Override
   public void stopped(String reason) {
-    throw new UnsupportedOperationException("follows");
+    stop(reason);
+    tell(listener -> listener.stopped(fault));
+  }
+
+  /** A step of a transaction found that this node has a fault: it applies nothing any more. */
+  private void stepFailed(ReplicaFault e) {
+    LOG.error("a step of a transaction failed", e);
+    stop(e.getMessage());
+  }
+
+  private void stop(String reason) {
+    if (fault == null) {
+      fault = reason;
+      LOG.error("database {} stops: {}", options.database(), reason);
+    }
+    transactions.leadershipLost("this node has stopped serving the database: " + fault);
+    waiters.stop(new LogFailure(LogFailure.Kind.STOPPED, fault));
   }
 
   /** Rolls back all transactions, releases all who wait, closes the file. Idempotent. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException("follows");
+    if (closed) {
+      return;
+    }
+    closed = true;
+    transactions.leadershipLost("this node stops: the transaction is rolled back");
+    waiters.stop(new LogFailure(LogFailure.Kind.STOPPED, "the node stops"));
+    access.lock().lockForApply();
+    try (StateConnection connection = access.connection()) {
+      if (connection != null) {
+        access.rollbackOpen();
+      }
+    } catch (SQLException e) {
+      LOG.warn("the state of {} could not be closed in order", options.database(), e);
+    } finally {
+      access.use(null);
+      access.lock().unlock();
+      checkpoints.close();
+    }
+  }
+
+  private void tell(Consumer<ReplicaListener> event) {
+    for (ReplicaListener listener : listeners) {
+      try {
+        event.accept(listener);
+      } catch (RuntimeException e) {
+        LOG.error("a listener failed", e);
+      }
+    }
   }
 
   /** Somebody who waits for an entry. */

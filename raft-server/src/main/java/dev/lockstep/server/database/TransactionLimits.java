@@ -3,7 +3,7 @@ package dev.lockstep.server.database;
 import dev.lockstep.server.command.TransactionCommand;
 
 /**
- * What a transaction may take before its commit.
+ * What a transaction may take on the leader before its commit.
  *
  * @param totalMillisMax time from its turn to its commit while nobody else waits for a turn
  * @param contendedMillisMax the same while others wait
@@ -11,7 +11,6 @@ import dev.lockstep.server.command.TransactionCommand;
  * @param turnMillisMax time that it may wait for its turn
  * @param stepsMax requests
  * @param scriptBytesMax bytes of its encoded steps
- * @param resultBytesMax bytes of one step's encoded result
  */
 public record TransactionLimits(
     long totalMillisMax,
@@ -19,9 +18,15 @@ public record TransactionLimits(
     long idleMillisMax,
     long turnMillisMax,
     int stepsMax,
-    int scriptBytesMax,
-    int resultBytesMax) {
+    int scriptBytesMax) {
   public static final TransactionLimits DEFAULT =
       new TransactionLimits(
-          600_000, 60_000, 300_000, 60_000, TransactionCommand.STEPS_MAX, 8 << 20, 15 << 20);
+          600_000, 60_000, 300_000, 60_000, TransactionCommand.STEPS_MAX, 8 << 20);
+
+  public TransactionLimits {
+    if (stepsMax > TransactionCommand.STEPS_MAX) {
+      throw new IllegalArgumentException(
+          stepsMax + " steps; a command has at most " + TransactionCommand.STEPS_MAX);
+    }
+  }
 }

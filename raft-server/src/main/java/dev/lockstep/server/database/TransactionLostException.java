@@ -14,7 +14,11 @@ public final class TransactionLostException extends Exception {
     this.sqlState = sqlState;
   }
 
-  /** SQLSTATE: 40001 if running it again may succeed, 25P03 if a limit of time was exceeded. */
+  /**
+   * SQLSTATE: 40001 if running it again may succeed, 40002 if one of its own statements rolled it
+   * back (OR ROLLBACK), 25P03 and 25P04 if it was idle or ran too long, 55P03 if its turn did not
+   * come in time, 53100 and 58030 if the node failed.
+   */
   public String sqlState() {
     return sqlState;
   }

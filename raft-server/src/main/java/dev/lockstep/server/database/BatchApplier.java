@@ -1,0 +1,167 @@
+package dev.lockstep.server.database;
+
+import dev.lockstep.protocol.StatementResult;
+import dev.lockstep.server.command.CommandResult;
+import dev.lockstep.server.command.CommandResult.Cause;
+import dev.lockstep.server.command.CommandResult.Failed;
+import dev.lockstep.server.command.ExecuteCommand;
+import dev.lockstep.sql.SqlError;
+import dev.lockstep.sql.SqlErrors;
+import dev.lockstep.sql.SqlFailure;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Applies commands in SQLite transactions of as many as possible; the one place where the applied
+ * index moves. A command stands alone in its transaction where its meaning depends on the commit: a
+ * schema that defers constraints, DDL, VACUUM. So a result never depends on how the log was cut.
+ */
+final class BatchApplier {
+  private final StateConnection connection;
+  private final ScriptRunner runner;
+  private final SessionTable sessions;
+  private final CommandApplier applier;
+  private AppliedState state;
+  private boolean constraintsDeferred;
+  private long schemaVersion;
+
+  BatchApplier(StateConnection connection, ScriptRunner runner, SessionTable sessions)
+      throws SQLException {
+    this.connection = connection;
+    this.runner = runner;
+    this.sessions = sessions;
+    this.applier = new CommandApplier(connection, runner, sessions);
+    this.state = connection.readApplied();
+    this.constraintsDeferred = connection.defersConstraints();
+    this.schemaVersion = connection.writer().schemaVersion();
+    sessions.load(connection);
+  }
+
+  /** The state as of the last commit. */
+  AppliedState state() {
+    return state;
+  }
+
+  /** SQLite's schema cookie as of the last commit. */
+  long schemaVersion() {
+    return schemaVersion;
+  }
+
+  /**
+   * Applies the commands, in the order of the log; when it returns they are stored, and have their
+   * results.
+   *
+   * @throws ReplicaFault if something other than a statement failed; what is not stored is undone
+   */
+  void apply(List<PendingCommand> batch) {
+    try {
+      int from = 0;
+      while (from < batch.size()) {
+        if (batch.get(from).isVacuum()) {
+          vacuum(batch.get(from));
+        }
+        int to = from + 1;
+        if (!isAlone(batch.get(from))) {
+          while (to < batch.size() && !isAlone(batch.get(to))) {
+            to++;
+          }
+        }
+        applyTogether(batch.subList(from, to));
+        from = to;
+      }
+    } catch (SQLException e) {
+      throw rolledBack(ScriptRunner.fault(e));
+    } catch (RuntimeException e) {
+      throw rolledBack(e);
+    }
+  }
+
+  private RuntimeException rolledBack(RuntimeException cause) {
+    try {
+      rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+    return cause;
+  }
+
+  private boolean isAlone(PendingCommand pending) {
+    return constraintsDeferred || pending.containsDefinition();
+  }
+
+  private void applyTogether(List<PendingCommand> commands) throws SQLException {
+    AppliedState after = null;
+    while (after == null) {
+      connection.begin();
+      after = attempt(commands);
+    }
+    sessions.commit();
+    state = after;
+    if (commands.size() == 1 && commands.get(0).containsDefinition()) {
+      schemaVersion = connection.writer().schemaVersion();
+      constraintsDeferred = connection.defersConstraints();
+    }
+  }
+
+  /** The state after the commit; null if all was rolled back and is to be tried again. */
+  private AppliedState attempt(List<PendingCommand> commands) throws SQLException {
+    AppliedState now = state;
+    for (PendingCommand pending : commands) {
+      try {
+        now = applier.apply(pending, now);
+      } catch (Dissolved e) {
+        pending.setOutcome(e.result());
+        rollback();
+        return null;
+      }
+    }
+    sessions.write(connection);
+    connection.writeApplied(now);
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      SqlFailure failure = SqlErrors.classify(e);
+      PendingCommand last = commands.get(commands.size() - 1);
+      if (commands.size() > 1 || last.outcome() != null || !failure.isStatementError()) {
+        throw e;
+      }
+      // A deferred constraint.
+      SqlError error = failure.error();
+      last.setOutcome(
+          new Failed(Cause.STATEMENT, error.sqlState(), error.vendorCode(), error.message(), 0, 0));
+      rollback();
+      return null;
+    }
+    return now;
+  }
+
+  private void rollback() throws SQLException {
+    sessions.rollback();
+    runner.schemaMayHaveChanged();
+    connection.rollback();
+  }
+
+  /**
+   * Runs VACUUM before the transaction that records it. After a crash between the two it runs
+   * again: it only numbers rows that have no key of their own, by their order, so that a second
+   * time changes nothing.
+   */
+  private void vacuum(PendingCommand pending) throws SQLException {
+    ExecuteCommand command = (ExecuteCommand) pending.command();
+    if (!applier.isNew(command.session(), command.sequence())) {
+      return;
+    }
+    try {
+      connection.writer().execute(command.statements().get(0).call().sql());
+      pending.setOutcome(new CommandResult.Executed(List.of(StatementResult.ofCounts(0))));
+    } catch (SQLException e) {
+      SqlFailure failure = SqlErrors.classify(e);
+      if (!failure.isStatementError()) {
+        throw e;
+      }
+      SqlError error = failure.error();
+      pending.setOutcome(
+          new Failed(Cause.STATEMENT, error.sqlState(), error.vendorCode(), error.message(), 0, 0));
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package dev.lockstep.server.database;
+
+import dev.lockstep.protocol.SessionId;
+import dev.lockstep.protocol.WireReader;
+import dev.lockstep.protocol.WireWriter;
+import dev.lockstep.server.command.Checkpoint;
+import dev.lockstep.server.command.CloseSession;
+import dev.lockstep.server.command.Command;
+import dev.lockstep.server.command.CommandResult;
+import dev.lockstep.server.command.CommandResult.Cause;
+import dev.lockstep.server.command.CommandResult.Done;
+import dev.lockstep.server.command.CommandResult.Failed;
+import dev.lockstep.server.command.Digest;
+import dev.lockstep.server.command.ExecuteCommand;
+import dev.lockstep.server.command.OpenSession;
+import dev.lockstep.server.command.TransactionCommand;
+import java.sql.SQLException;
+
+/**
+ * Applies one command inside the open SQLite transaction: the rules of sessions, the certification
+ * of transactions, the comparison of checkpoints. All it decides depends on the log alone.
+ */
+final class CommandApplier {
+  /** Bytes of the rows that an autocommit command returns. */
+  static final int RESULT_BYTES_MAX = 8 << 20;
+
+  /** Bytes of a result that a session keeps for a repetition of the command. */
+  static final int KEPT_RESULT_BYTES_MAX = 64 << 10;
+
+  /** Time after which an unused session is removed, by the commands' clock. */
+  static final long SESSION_UNUSED_MILLIS_MAX = 86_400_000;
+
+  /** Unused sessions are looked for when the commands' clock enters another minute. */
+  private static final long EXPIRY_INTERVAL_MILLIS = 60_000;
+
+  private static final int BUFFER_BYTES_KEPT = 1 << 20;
+
+  private final StateConnection connection;
+  private final ScriptRunner runner;
+  private final SessionTable sessions;
+  private final DigestHistory history = new DigestHistory();
+  private WireWriter encoded = newBuffer();
+
+  CommandApplier(StateConnection connection, ScriptRunner runner, SessionTable sessions) {
+    this.connection = connection;
+    this.runner = runner;
+    this.sessions = sessions;
+  }
+
+  /**
+   * Applies a command.
+   *
+   * @param before the state after the entry before
+   * @return the state after this entry
+   * @throws Dissolved if the transaction must be begun again, with this outcome of the command
+   */
+  AppliedState apply(PendingCommand pending, AppliedState before) throws SQLException, Dissolved {
+    Command command = pending.command();
+    long clock = Math.max(before.clockMillis(), command.clockMillis());
+    if (clock / EXPIRY_INTERVAL_MILLIS != before.clockMillis() / EXPIRY_INTERVAL_MILLIS) {
+      sessions.removeUnusedSince(clock - SESSION_UNUSED_MILLIS_MAX);
+    }
+    if (encoded.buffer().length > BUFFER_BYTES_KEPT) {
+      encoded = newBuffer();
+    }
+    encoded.reset();
+    long index = pending.index();
+    CommandResult result = dispatch(pending, clock);
+    if (encoded.size() == 0) {
+      result.encode(encoded);
+    }
+    pending.setResult(result);
+    Digest digest = before.digest().next(index, encoded.buffer(), encoded.size());
+    history.add(index, digest);
+    return new AppliedState(index, pending.entry().term(), clock, digest);
+  }
+
+  private CommandResult dispatch(PendingCommand pending, long clock)
+      throws SQLException, Dissolved {
+    Command command = pending.command();
+    return switch (command.type()) {
+      case OPEN_SESSION -> open((OpenSession) command, pending.index(), clock);
+      case CLOSE_SESSION -> close((CloseSession) command);
+      case EXECUTE -> {
+        ExecuteCommand execute = (ExecuteCommand) command;
+        yield write(pending, execute.session(), execute.sequence(), clock);
+      }
+      case TRANSACTION -> {
+        TransactionCommand transaction = (TransactionCommand) command;
+        yield write(pending, transaction.session(), transaction.sequence(), clock);
+      }
+      case CHECKPOINT -> compare((Checkpoint) command, pending.index());
+    };
+  }
+
+  private CommandResult open(OpenSession command, long index, long clock) {
+    Session session = sessions.get(command.session());
+    if (session != null) {
+      sessions.update(session.used(clock));
+    } else if (command.session().isNone()) {
+      return new Failed(Cause.STATEMENT, "08P01", "a session's id cannot be 0");
+    } else if (sessions.isFull()) {
+      return new Failed(
+          Cause.STATEMENT,
+          "53300",
+          "the database has "
+              + SessionTable.SESSIONS_MAX
+              + " sessions; unused ones are removed after a day");
+    } else {
+      sessions.add(Session.opened(command.session(), index, clock));
+    }
+    return Done.INSTANCE;
+  }
+
+  private CommandResult close(CloseSession command) {
+    Session session = sessions.get(command.session());
+    if (session != null) {
+      sessions.remove(session);
+    }
+    return Done.INSTANCE;
+  }
+
+  /** Whether the statements of a write will run; false for repetitions and unknown sessions. */
+  boolean isNew(SessionId id, long sequence) {
+    Session session = sessions.get(id);
+    return session != null && sequence > session.lastSequence();
+  }
+
+  private CommandResult write(PendingCommand pending, SessionId id, long sequence, long clock)
+      throws SQLException, Dissolved {
+    Session session = sessions.get(id);
+    if (session == null) {
+      return new Failed(
+          Cause.SESSION_UNKNOWN, "08003", "session " + id + " is not open (any more)");
+    }
+    if (sequence == session.lastSequence() && sequence > 0) {
+      byte[] kept = session.result() != null ? session.result() : connection.readResult(session);
+      encoded.writeRaw(kept, 0, kept.length);
+      return CommandResult.decode(new WireReader(kept));
+    }
+    if (sequence <= session.lastSequence()) {
+      return new Failed(
+          Cause.SEQUENCE_TOO_OLD,
+          "08P01",
+          "write "
+              + sequence
+              + " of session "
+              + id
+              + " came after write "
+              + session.lastSequence());
+    }
+    Script script = scriptOf(pending.command(), session);
+    CommandResult result =
+        pending.outcome() != null ? pending.outcome() : execute(pending.command(), script);
+    result.encode(encoded);
+    SessionValues values = result instanceof Failed ? session.values() : script.values();
+    sessions.update(session.wrote(sequence, pending.index(), clock, toKeep(), values));
+    return result;
+  }
+
+  private static Script scriptOf(Command command, Session session) {
+    if (command instanceof ExecuteCommand execute) {
+      return new Script(execute.clockMillis(), execute.seed(), session.values());
+    }
+    TransactionCommand transaction = (TransactionCommand) command;
+    return new Script(transaction.clockMillis(), transaction.seed(), session.values());
+  }
+
+  private byte[] toKeep() {
+    if (encoded.size() <= KEPT_RESULT_BYTES_MAX) {
+      return encoded.toByteArray();
+    }
+    WireWriter out = newBuffer();
+    new Failed(
+            Cause.RESULT_NOT_KEPT,
+            "54000",
+            "the command was applied, but its result of "
+                + encoded.size()
+                + " bytes was too large to be kept for a repetition")
+        .encode(out);
+    return out.toByteArray();
+  }
+
+  private CommandResult execute(Command command, Script script) throws SQLException, Dissolved {
+    try {
+      if (command instanceof ExecuteCommand execute) {
+        return runner.runCommand(
+            execute.statements(), script, execute.primesSession(), RESULT_BYTES_MAX);
+      }
+      return certify((TransactionCommand) command, script);
+    } catch (Interrupted e) {
+      throw new ReplicaFault("applying was interrupted, which nobody may do", e);
+    }
+  }
+
+  /** Runs a script, and lets it take effect only if it shows the client what it saw before. */
+  private CommandResult certify(TransactionCommand command, Script script)
+      throws SQLException, Dissolved, Interrupted {
+    connection.savepoint();
+    int number = 0;
+    for (TransactionCommand.Step step : command.steps()) {
+      boolean same;
+      try {
+        CommandResult result = runner.runStep(step.statements(), script);
+        same = runner.digestOf(result).equals(step.seen());
+      } catch (Dissolved e) {
+        // No step of a script that was to be committed had done this.
+        throw new Dissolved(changed(number));
+      }
+      if (!same) {
+        runner.schemaMayHaveChanged();
+        if (!connection.rollbackToSavepoint()) {
+          throw new Dissolved(changed(number));
+        }
+        return changed(number);
+      }
+      number++;
+    }
+    connection.releaseSavepoint();
+    return Done.INSTANCE;
+  }
+
+  private static Failed changed(int step) {
+    return new Failed(
+        Cause.TRANSACTION_LOST,
+        "40001",
+        0,
+        "could not serialize access: what the transaction read has changed",
+        step,
+        0);
+  }
+
+  private CommandResult compare(Checkpoint checkpoint, long index) {
+    Digest own = history.at(checkpoint.index());
+    if (own != null && !own.equals(checkpoint.digest())) {
+      throw new ReplicaFault(
+          "this replica has diverged: after the entry at index "
+              + checkpoint.index()
+              + " its digest was "
+              + own
+              + ", the leader's was "
+              + checkpoint.digest()
+              + " (found by the checkpoint at index "
+              + index
+              + ")");
+    }
+    return Done.INSTANCE;
+  }
+
+  private static WireWriter newBuffer() {
+    return new WireWriter(1024, Integer.MAX_VALUE - 64);
+  }
+}

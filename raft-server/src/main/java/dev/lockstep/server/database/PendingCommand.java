@@ -1,0 +1,97 @@
+package dev.lockstep.server.database;
+
+import dev.lockstep.protocol.ProtocolException;
+import dev.lockstep.server.command.Command;
+import dev.lockstep.server.command.CommandResult;
+import dev.lockstep.server.command.ExecuteCommand;
+import dev.lockstep.server.command.StatementCommand;
+import dev.lockstep.server.command.TransactionCommand;
+import dev.lockstep.server.log.CommittedEntry;
+
+/** A committed entry on its way through a batch. */
+final class PendingCommand {
+  private final CommittedEntry entry;
+  private final Command command;
+  private CommandResult outcome;
+  private CommandResult result;
+
+  private PendingCommand(CommittedEntry entry, Command command) {
+    this.entry = entry;
+    this.command = command;
+  }
+
+  /**
+   * @throws ReplicaFault if the entry is not a command of this database that this node can read: it
+   *     would be the only one to skip it
+   */
+  static PendingCommand decode(CommittedEntry entry, String database) {
+    Command command;
+    try {
+      command = Command.decode(entry.command());
+    } catch (ProtocolException e) {
+      throw new ReplicaFault(
+          "the entry at index " + entry.index() + " cannot be read: " + e.getMessage(), e);
+    }
+    if (!command.database().equals(database)) {
+      throw new ReplicaFault(
+          "the entry at index "
+              + entry.index()
+              + " is for database "
+              + command.database()
+              + ", not "
+              + database);
+    }
+    return new PendingCommand(entry, command);
+  }
+
+  CommittedEntry entry() {
+    return entry;
+  }
+
+  long index() {
+    return entry.index();
+  }
+
+  Command command() {
+    return command;
+  }
+
+  /** What executing its statements gave in an earlier attempt, or null if they are to be run. */
+  CommandResult outcome() {
+    return outcome;
+  }
+
+  void setOutcome(CommandResult known) {
+    outcome = known;
+  }
+
+  /** The command's result once its transaction is committed. */
+  CommandResult result() {
+    return result;
+  }
+
+  void setResult(CommandResult newResult) {
+    result = newResult;
+  }
+
+  boolean isVacuum() {
+    return command instanceof ExecuteCommand execute
+        && execute.statements().size() == 1
+        && execute.statements().get(0).kind() == StatementCommand.Kind.VACUUM;
+  }
+
+  /** Whether it may change the schema, or how constraints are checked until the next commit. */
+  boolean containsDefinition() {
+    if (command instanceof ExecuteCommand execute) {
+      return Script.containsDefinition(execute.statements());
+    }
+    if (command instanceof TransactionCommand transaction) {
+      for (TransactionCommand.Step step : transaction.steps()) {
+        if (Script.containsDefinition(step.statements())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

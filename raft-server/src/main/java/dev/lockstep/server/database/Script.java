@@ -1,0 +1,53 @@
+package dev.lockstep.server.database;
+
+import dev.lockstep.server.command.StatementCommand;
+import java.util.List;
+
+/**
+ * The surroundings that the statements of one command or one transaction share: clock, seed, the
+ * count of statements so far, and what the functions of the session answer. Provisional and
+ * certified runs of a script make the same sequence of these.
+ */
+final class Script {
+  private final long clockMillis;
+  private final long seed;
+  private int statementsRun;
+  private SessionValues values;
+
+  Script(long clockMillis, long seed, SessionValues values) {
+    this.clockMillis = clockMillis;
+    this.seed = seed;
+    this.values = values;
+  }
+
+  long clockMillis() {
+    return clockMillis;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  /** The number of the next execution of a statement, from 0; each is given out once. */
+  int nextStatement() {
+    return statementsRun++;
+  }
+
+  SessionValues values() {
+    return values;
+  }
+
+  void setValues(SessionValues newValues) {
+    values = newValues;
+  }
+
+  static boolean containsDefinition(List<StatementCommand> statements) {
+    for (int i = 0; i < statements.size(); i++) {
+      StatementCommand.Kind kind = statements.get(i).kind();
+      if (kind == StatementCommand.Kind.DEFINITION || kind == StatementCommand.Kind.VACUUM) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,234 @@
+package dev.lockstep.server.database;
+
+import dev.lockstep.protocol.StatementResult;
+import dev.lockstep.protocol.WireWriter;
+import dev.lockstep.server.command.CommandResult;
+import dev.lockstep.server.command.CommandResult.Cause;
+import dev.lockstep.server.command.CommandResult.Failed;
+import dev.lockstep.server.command.Digest;
+import dev.lockstep.server.command.StatementCommand;
+import dev.lockstep.server.command.StatementCommand.Kind;
+import dev.lockstep.server.command.StatementCommand.Rows;
+import dev.lockstep.sql.SqlError;
+import dev.lockstep.sql.SqlErrors;
+import dev.lockstep.sql.SqlFailure;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Runs statements on the writing connection, inside a SQLite transaction that the caller has
+ * opened: all of them take effect or none. The one place where commands, the steps of transactions
+ * before their commit, and the same steps when they are certified are executed.
+ */
+final class ScriptRunner {
+  /**
+   * Bytes of the rows that a step of a transaction returns. Not a setting: to exceed it is a result
+   * that all replicas must agree on.
+   */
+  static final int STEP_RESULT_BYTES_MAX = 15 << 20;
+
+  private static final int BUFFER_BYTES_KEPT = 1 << 20;
+
+  private final StateConnection connection;
+  private final StatementRunner statements;
+  private WireWriter encoded = newBuffer();
+  private volatile boolean stopRequested;
+
+  ScriptRunner(StateConnection connection) {
+    this.connection = connection;
+    this.statements = new StatementRunner(connection.writer());
+  }
+
+  /**
+   * Runs the statements of a command.
+   *
+   * @param resultBytesMax bytes of returned rows at most
+   * @throws Dissolved if the open transaction cannot be used any more, but the result is known
+   * @throws Interrupted if {@link #requestStop} or {@link StateConnection#interrupt} came between
+   * @throws ReplicaFault if it failed for a reason that is this node's own
+   */
+  CommandResult runCommand(
+      List<StatementCommand> list, Script script, boolean primesSession, int resultBytesMax)
+      throws Dissolved, Interrupted {
+    Failed refusal = refuse(list, Kind.SAVEPOINT);
+    if (refusal != null) {
+      return refusal;
+    }
+    // SQLite undoes a single statement by itself, and a savepoint costs as much as a small one.
+    boolean savepoint =
+        list.size() > 1
+            || list.get(0).call().parameterRows().size() > 1
+            || list.get(0).rows() != Rows.NONE;
+    return run(list, script, savepoint, primesSession, resultBytesMax);
+  }
+
+  /** Runs the statements of one step of a transaction; otherwise like {@link #runCommand}. */
+  CommandResult runStep(List<StatementCommand> list, Script script) throws Dissolved, Interrupted {
+    Kind kind = list.get(0).kind();
+    boolean alone = list.size() == 1;
+    if (!alone || kind != Kind.SAVEPOINT) {
+      Failed refusal = refuse(list, Kind.SAVEPOINT);
+      if (refusal != null) {
+        return refusal;
+      }
+    } else if (list.get(0).call().sql().toLowerCase(Locale.ROOT).contains("lockstep_")) {
+      return new Failed(Cause.STATEMENT, "42939", "savepoint names with lockstep_ are reserved");
+    }
+    boolean savepoint = !alone || (kind != Kind.SAVEPOINT && kind != Kind.QUERY);
+    return run(list, script, savepoint, true, STEP_RESULT_BYTES_MAX);
+  }
+
+  /** What can only stand alone, and was let through by the leader nevertheless. */
+  private static Failed refuse(List<StatementCommand> list, Kind refused) {
+    for (int i = 0; i < list.size(); i++) {
+      Kind kind = list.get(i).kind();
+      if (kind == refused || kind == Kind.VACUUM) {
+        return new Failed(
+            Cause.STATEMENT,
+            "25001",
+            0,
+            kind == Kind.VACUUM
+                ? "VACUUM cannot run together with other statements or in a transaction"
+                : "savepoints need a transaction, and a statement of their own",
+            i,
+            0);
+      }
+    }
+    return null;
+  }
+
+  private CommandResult run(
+      List<StatementCommand> list,
+      Script script,
+      boolean savepoint,
+      boolean primesSession,
+      int resultBytesMax)
+      throws Dissolved, Interrupted {
+    SessionValues before = script.values();
+    try {
+      if (savepoint) {
+        connection.savepoint();
+      }
+      StatementRunner.Run run =
+          statements.begin(
+              script, primesSession, resultBytesMax, connection.writer().totalChanges());
+      try {
+        List<StatementResult> results = runAll(list, run);
+        if (savepoint) {
+          connection.releaseSavepoint();
+        }
+        return new CommandResult.Executed(results);
+      } catch (SQLException e) {
+        script.setValues(before);
+        Failed failed = failed(e, run);
+        undo(failed, savepoint, run);
+        return failed;
+      } catch (StatementRefused e) {
+        script.setValues(before);
+        Failed failed =
+            new Failed(
+                Cause.STATEMENT, e.sqlState(), 0, e.getMessage(), run.statement(), run.row());
+        undo(failed, savepoint, run);
+        return failed;
+      }
+    } catch (SQLException e) {
+      throw fault(e);
+    }
+  }
+
+  private List<StatementResult> runAll(List<StatementCommand> list, StatementRunner.Run run)
+      throws SQLException, StatementRefused, Interrupted {
+    if (list.size() == 1) {
+      return List.of(statements.run(list.get(0), run));
+    }
+    List<StatementResult> results = new ArrayList<>(list.size());
+    for (StatementCommand statement : list) {
+      if (stopRequested) {
+        throw new Interrupted();
+      }
+      results.add(statements.run(statement, run));
+    }
+    return results;
+  }
+
+  private static Failed failed(SQLException e, StatementRunner.Run run)
+      throws Interrupted, SQLException {
+    SqlFailure failure = SqlErrors.classify(e);
+    return switch (failure.kind()) {
+      case STATEMENT -> {
+        SqlError error = failure.error();
+        yield new Failed(
+            Cause.STATEMENT,
+            error.sqlState(),
+            error.vendorCode(),
+            error.message(),
+            run.statement(),
+            run.row());
+      }
+      case INTERRUPTED -> throw new Interrupted();
+      case DISK_FULL, FAULT -> throw e;
+    };
+  }
+
+  private void undo(Failed failed, boolean savepoint, StatementRunner.Run run)
+      throws SQLException, Dissolved {
+    boolean undone;
+    if (savepoint) {
+      undone = connection.rollbackToSavepoint();
+      statements.schemaMayHaveChanged();
+    } else {
+      // A statement that failed by OR FAIL, or RAISE(FAIL), has kept what it had done until then.
+      undone =
+          connection.writer().totalChanges() == run.totalChangesBefore()
+              && connection.inTransaction();
+    }
+    if (!undone) {
+      throw new Dissolved(failed);
+    }
+  }
+
+  /** The digest of what a client saw. */
+  Digest digestOf(CommandResult result) {
+    if (encoded.buffer().length > BUFFER_BYTES_KEPT) {
+      encoded = newBuffer();
+    }
+    encoded.reset();
+    result.encode(encoded);
+    return Digest.of(encoded.buffer(), 0, encoded.size());
+  }
+
+  private static WireWriter newBuffer() {
+    return new WireWriter(1024, Integer.MAX_VALUE - 64);
+  }
+
+  /** Makes the run in progress end before its next statement; from any thread. */
+  void requestStop(boolean requested) {
+    stopRequested = requested;
+  }
+
+  /** Whether {@link #requestStop} is in force: for whoever runs several steps in a row. */
+  boolean stopRequested() {
+    return stopRequested;
+  }
+
+  /** To be called when a transaction that may have changed the schema was rolled back. */
+  void schemaMayHaveChanged() {
+    statements.schemaMayHaveChanged();
+  }
+
+  /** An error that is not a statement's, as what it is. */
+  static ReplicaFault fault(SQLException e) {
+    SqlFailure failure = SqlErrors.classify(e);
+    boolean diskFull = failure.kind() == SqlFailure.Kind.DISK_FULL;
+    return new ReplicaFault(
+        (diskFull ? "the disk is full: " : "SQLite failed: ")
+            + failure.error().message()
+            + " ["
+            + failure.error().sqlState()
+            + "]",
+        e,
+        diskFull);
+  }
+}

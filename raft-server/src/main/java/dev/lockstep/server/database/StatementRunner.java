@@ -1,0 +1,253 @@
+package dev.lockstep.server.database;
+
+import dev.lockstep.protocol.Column;
+import dev.lockstep.protocol.Limits;
+import dev.lockstep.protocol.ProtocolException;
+import dev.lockstep.protocol.RowBatch;
+import dev.lockstep.protocol.StatementResult;
+import dev.lockstep.protocol.Values;
+import dev.lockstep.protocol.WireWriter;
+import dev.lockstep.server.command.StatementCommand;
+import dev.lockstep.server.command.StatementCommand.Kind;
+import dev.lockstep.server.command.StatementCommand.Rows;
+import dev.lockstep.sql.ColumnInfo;
+import dev.lockstep.sql.ResultColumns;
+import dev.lockstep.sql.SqliteWriter;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs one statement with its rows of parameters, and encodes what it returns. */
+final class StatementRunner {
+  private static final int KNOWN_COLUMNS_MAX = 512;
+  private static final Object[] NO_PARAMETERS = new Object[0];
+
+  private final SqliteWriter writer;
+
+  /** The columns of statements that return rows, by text; they change with the schema only. */
+  private final Map<String, List<Column>> knownColumns =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, List<Column>> eldest) {
+          return size() > KNOWN_COLUMNS_MAX;
+        }
+      };
+
+  StatementRunner(SqliteWriter writer) {
+    this.writer = writer;
+  }
+
+  /** What the statements of one command or step share, and how far they are. */
+  static final class Run {
+    private final Script script;
+    private final boolean primesSession;
+    private final int resultBytesMax;
+    private long totalChangesBefore;
+    private int bytes;
+    private int statement = -1;
+    private int row;
+
+    private Run(Script script, boolean primesSession, int resultBytesMax, long totalChanges) {
+      this.script = script;
+      this.primesSession = primesSession;
+      this.resultBytesMax = resultBytesMax;
+      this.totalChangesBefore = totalChanges;
+    }
+
+    /** SQLite's count of all changes when the statement in progress began. */
+    long totalChangesBefore() {
+      return totalChangesBefore;
+    }
+
+    /** The statement in progress, counted from 0. */
+    int statement() {
+      return Math.max(0, statement);
+    }
+
+    /** Its row of parameters in progress, counted from 0. */
+    int row() {
+      return row;
+    }
+  }
+
+  Run begin(Script script, boolean primesSession, int resultBytesMax, long totalChanges) {
+    return new Run(script, primesSession, resultBytesMax, totalChanges);
+  }
+
+  StatementResult run(StatementCommand command, Run run) throws SQLException, StatementRefused {
+    run.statement++;
+    run.row = 0;
+    boolean counts = command.kind() == Kind.CHANGE;
+    boolean mayInsert = counts && mayInsert(command.call().sql());
+    if (mayInsert || run.primesSession) {
+      SessionValues values = run.script.values();
+      writer.setSession(values.lastInsertRowid(), values.changes(), values.totalChanges());
+      run.totalChangesBefore = writer.totalChanges();
+    }
+    StatementResult result = runRows(command, counts, run);
+    if (command.kind() == Kind.DEFINITION || command.kind() == Kind.SAVEPOINT) {
+      schemaMayHaveChanged();
+    }
+    if (counts) {
+      long[] updateCounts = result.updateCounts();
+      long total = writer.totalChanges();
+      SessionValues values = run.script.values();
+      run.script.setValues(
+          new SessionValues(
+              mayInsert ? writer.lastInsertRowid() : values.lastInsertRowid(),
+              updateCounts[updateCounts.length - 1],
+              values.totalChanges() + total - run.totalChangesBefore));
+      run.totalChangesBefore = total;
+    }
+    return result;
+  }
+
+  private StatementResult runRows(StatementCommand command, boolean counts, Run run)
+      throws SQLException, StatementRefused {
+    List<Object[]> parameterRows = command.call().parameterRows();
+    boolean query = command.kind() == Kind.QUERY;
+    long[] updateCounts = new long[query ? 0 : parameterRows.size()];
+    ReturnedRows returned = command.rows() == Rows.NONE ? null : new ReturnedRows(command, run);
+    for (int i = 0; i < parameterRows.size(); i++) {
+      run.row = i;
+      Object[] parameters =
+          command.call().parameterCount() == 0 ? NO_PARAMETERS : parameterRows.get(i);
+      PreparedStatement statement = writer.prepare(command.call().sql());
+      writer.beginStatement(
+          run.script.clockMillis(), run.script.seed(), run.script.nextStatement());
+      bind(statement, parameters);
+      if (statement.execute()) {
+        try (ResultSet rows = statement.getResultSet()) {
+          if (returned == null) {
+            drain(rows);
+          } else {
+            returned.add(statement, rows);
+          }
+        }
+      }
+      if (counts) {
+        updateCounts[i] = writer.changes();
+      }
+    }
+    return new StatementResult(updateCounts, returned == null ? null : returned.toRowSet());
+  }
+
+  /**
+   * Whether a statement that changes rows may be one that inserts: UPDATE and DELETE leave {@code
+   * last_insert_rowid()} as it is, also when their triggers insert.
+   */
+  private static boolean mayInsert(String sql) {
+    char first = sql.isEmpty() ? ' ' : sql.charAt(0);
+    return first != 'U' && first != 'u' && first != 'D' && first != 'd';
+  }
+
+  private static void bind(PreparedStatement statement, Object[] parameters)
+      throws SQLException, StatementRefused {
+    int expected = statement.getParameterMetaData().getParameterCount();
+    if (expected != parameters.length) {
+      throw new StatementRefused(
+          "07001", parameters.length + " parameters for a statement that takes " + expected);
+    }
+    for (int i = 0; i < parameters.length; i++) {
+      Object value = parameters[i];
+      if (value instanceof Long integer) {
+        statement.setLong(i + 1, integer);
+      } else if (value instanceof String text) {
+        statement.setString(i + 1, text);
+      } else if (value == null) {
+        statement.setNull(i + 1, 0);
+      } else if (value instanceof Double real) {
+        statement.setDouble(i + 1, real);
+      } else {
+        statement.setBytes(i + 1, (byte[]) value);
+      }
+    }
+  }
+
+  /** A RETURNING clause's statement has its whole effect only when all rows were read. */
+  private static void drain(ResultSet rows) throws SQLException {
+    while (rows.next()) {
+      // Nobody asked for them.
+    }
+  }
+
+  /** To be called when the columns of known statements may be others. */
+  void schemaMayHaveChanged() {
+    knownColumns.clear();
+  }
+
+  private List<Column> columns(PreparedStatement statement, String sql) throws SQLException {
+    List<Column> columns = knownColumns.get(sql);
+    if (columns == null) {
+      columns = ResultColumns.of(statement).stream().map(StatementRunner::columnOf).toList();
+      knownColumns.put(sql, columns);
+    }
+    return columns;
+  }
+
+  private static Column columnOf(ColumnInfo info) {
+    return new Column(info.label(), info.table(), info.declaredType());
+  }
+
+  /** The rows that a statement returns, for all its rows of parameters. */
+  private final class ReturnedRows {
+    private final StatementCommand command;
+    private final Run run;
+    private final WireWriter out;
+    private List<Column> columns = List.of();
+    private int count;
+
+    ReturnedRows(StatementCommand command, Run run) {
+      this.command = command;
+      this.run = run;
+      this.out = new WireWriter(64, run.resultBytesMax - run.bytes);
+    }
+
+    void add(PreparedStatement statement, ResultSet rows) throws SQLException, StatementRefused {
+      columns = columns(statement, command.call().sql());
+      int width = columns.size();
+      try {
+        while (rows.next()) {
+          if (command.maxRows() > 0 && count >= command.maxRows()) {
+            // Read on: a RETURNING clause's statement has its whole effect only at its end.
+            if (command.kind() == Kind.QUERY) {
+              return;
+            }
+            continue;
+          }
+          if (count == Limits.ROWS_MAX) {
+            throw StatementRefused.resultTooLarge(run.resultBytesMax);
+          }
+          for (int i = 1; i <= width; i++) {
+            write(rows.getObject(i));
+          }
+          count++;
+        }
+      } catch (ProtocolException e) {
+        throw StatementRefused.resultTooLarge(run.resultBytesMax);
+      }
+    }
+
+    private void write(Object value) {
+      if (value instanceof Integer integer) {
+        Values.writeInteger(out, integer);
+      } else {
+        Values.write(out, value);
+      }
+    }
+
+    StatementResult.RowSet toRowSet() {
+      run.bytes += out.size();
+      return new StatementResult.RowSet(
+          command.rows() == Rows.GENERATED_KEYS,
+          columns,
+          new RowBatch(count, out.buffer(), 0, out.size()),
+          0);
+    }
+  }
+}
