@@ -31,7 +31,7 @@ build() {
   touch "$stamp.new"
   echo "Building $module; all output goes to $log"
   if ! ./mvnw -B -pl "$module" -am -Dmaven.test.skip=true package 2>&1 | tee "$log" | awk '
-    /Downloaded from/ { files++; if (files % 100 == 0) { print "  "; fflush() } }
+    /Downloaded from/ { files++; if (files % 100 == 0) { print "  " files " files downloaded"; fflush() } }
     /^\[INFO\] Building Lockstep/ { sub(/^\[INFO\] Building /, "  "); print; fflush() }'; then
     tail -n 30 "$log" >&2
     fail "The build failed; all output is in $log"
