@@ -1,0 +1,153 @@
+package dev.lockstep.jdbc.metadata;
+
+import java.sql.Types;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The JDBC type of a column, from the type in the table's declaration. SQLite itself knows only the
+ * affinity of that text; what tools and mappers expect of it follows the names' usual meaning.
+ *
+ * @param jdbcType a constant of {@link Types}
+ * @param name the declared name without its length, or SQLite's storage class if none is declared
+ * @param precision digits or characters, 0 where unknown
+ * @param scale digits after the point, 0 where unknown
+ */
+public record DeclaredType(int jdbcType, String name, int precision, int scale) {
+  private static final Pattern DECLARATION =
+      Pattern.compile("([^(]*)(?:\\(\\s*(\\d+)\\s*(?:,\\s*(\\d+)\\s*)?\\))?.*", Pattern.DOTALL);
+
+  private static final Map<String, Integer> TYPES =
+      Map.ofEntries(
+          Map.entry("BOOLEAN", Types.BOOLEAN),
+          Map.entry("BOOL", Types.BOOLEAN),
+          Map.entry("BIT", Types.BOOLEAN),
+          Map.entry("TINYINT", Types.TINYINT),
+          Map.entry("SMALLINT", Types.SMALLINT),
+          Map.entry("INT2", Types.SMALLINT),
+          Map.entry("INT", Types.INTEGER),
+          Map.entry("INTEGER", Types.INTEGER),
+          Map.entry("INT4", Types.INTEGER),
+          Map.entry("MEDIUMINT", Types.INTEGER),
+          Map.entry("BIGINT", Types.BIGINT),
+          Map.entry("INT8", Types.BIGINT),
+          Map.entry("UNSIGNED BIG INT", Types.BIGINT),
+          Map.entry("REAL", Types.DOUBLE),
+          Map.entry("DOUBLE", Types.DOUBLE),
+          Map.entry("DOUBLE PRECISION", Types.DOUBLE),
+          Map.entry("FLOAT", Types.DOUBLE),
+          Map.entry("DECIMAL", Types.DECIMAL),
+          Map.entry("NUMERIC", Types.NUMERIC),
+          Map.entry("DATE", Types.DATE),
+          Map.entry("TIME", Types.TIME),
+          Map.entry("DATETIME", Types.TIMESTAMP),
+          Map.entry("TIMESTAMP", Types.TIMESTAMP),
+          Map.entry("TIMESTAMP WITH TIME ZONE", Types.TIMESTAMP_WITH_TIMEZONE),
+          Map.entry("TIMESTAMPTZ", Types.TIMESTAMP_WITH_TIMEZONE),
+          Map.entry("BLOB", Types.BLOB),
+          Map.entry("BINARY", Types.BINARY),
+          Map.entry("VARBINARY", Types.VARBINARY),
+          Map.entry("CLOB", Types.CLOB),
+          Map.entry("CHAR", Types.CHAR),
+          Map.entry("CHARACTER", Types.CHAR),
+          Map.entry("NCHAR", Types.NCHAR),
+          Map.entry("NVARCHAR", Types.NVARCHAR),
+          Map.entry("VARCHAR", Types.VARCHAR),
+          Map.entry("TEXT", Types.VARCHAR));
+
+  /** The type of a declaration such as {@code DECIMAL(10,2)}; the empty text is none. */
+  public static DeclaredType of(String declaration) {
+    Matcher matcher = DECLARATION.matcher(declaration.strip());
+    if (declaration.isBlank() || !matcher.matches()) {
+      // No affinity: anything may be stored.
+      return new DeclaredType(Types.VARCHAR, "", 0, 0);
+    }
+    String name = matcher.group(1).strip().replaceAll("\\s+", " ");
+    String upper = name.toUpperCase(Locale.ROOT);
+    int precision = number(matcher.group(2));
+    int scale = number(matcher.group(3));
+    Integer known = TYPES.get(upper);
+    return new DeclaredType(known != null ? known : byAffinity(upper), name, precision, scale);
+  }
+
+  /** SQLite's own rules, in their order (https://sqlite.org/datatype3.html, section 3.1). */
+  private static int byAffinity(String upper) {
+    if (upper.contains("INT")) {
+      return Types.INTEGER;
+    }
+    if (upper.contains("CHAR") || upper.contains("CLOB") || upper.contains("TEXT")) {
+      return Types.VARCHAR;
+    }
+    if (upper.contains("BLOB")) {
+      return Types.BLOB;
+    }
+    if (upper.contains("REAL") || upper.contains("FLOA") || upper.contains("DOUB")) {
+      return Types.DOUBLE;
+    }
+    // JSON, UUID and the like have NUMERIC affinity, which keeps texts as they are.
+    return upper.startsWith("NUM") || upper.startsWith("DEC") ? Types.NUMERIC : Types.VARCHAR;
+  }
+
+  private static int number(String digits) {
+    return digits == null || digits.length() > 9 ? 0 : Integer.parseInt(digits);
+  }
+
+  /** The type of a column that is the table's rowid: 64 bits whatever is declared. */
+  public DeclaredType asRowid() {
+    return new DeclaredType(Types.BIGINT, name, 0, 0);
+  }
+
+  /** Largest number of characters or digits that a value is expected to have (COLUMN_SIZE). */
+  public int size() {
+    if (precision > 0) {
+      return precision;
+    }
+    return switch (jdbcType) {
+      case Types.BOOLEAN -> 1;
+      case Types.TINYINT -> 3;
+      case Types.SMALLINT -> 5;
+      case Types.INTEGER -> 10;
+      case Types.BIGINT -> 19;
+      case Types.DOUBLE -> 17;
+      case Types.DATE -> 10;
+      case Types.TIME -> 15;
+      case Types.TIMESTAMP -> 29;
+      case Types.TIMESTAMP_WITH_TIMEZONE -> 35;
+      default -> Integer.MAX_VALUE;
+    };
+  }
+
+  /** Whether values are signed numbers. */
+  public boolean isNumber() {
+    return switch (jdbcType) {
+      case Types.TINYINT,
+          Types.SMALLINT,
+          Types.INTEGER,
+          Types.BIGINT,
+          Types.DOUBLE,
+          Types.DECIMAL,
+          Types.NUMERIC ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Name of the class that {@code getObject} returns for a value of this type. */
+  public String className() {
+    return switch (jdbcType) {
+      case Types.BOOLEAN -> "java.lang.Boolean";
+      case Types.TINYINT, Types.SMALLINT, Types.INTEGER -> "java.lang.Integer";
+      case Types.BIGINT -> "java.lang.Long";
+      case Types.DOUBLE -> "java.lang.Double";
+      case Types.DECIMAL, Types.NUMERIC -> "java.math.BigDecimal";
+      case Types.DATE -> "java.sql.Date";
+      case Types.TIME -> "java.sql.Time";
+      case Types.TIMESTAMP -> "java.sql.Timestamp";
+      case Types.TIMESTAMP_WITH_TIMEZONE -> "java.time.OffsetDateTime";
+      case Types.BLOB, Types.BINARY, Types.VARBINARY -> "[B";
+      default -> "java.lang.String";
+    };
+  }
+}
