@@ -1,0 +1,319 @@
+package dev.lockstep.server.service;
+
+import dev.lockstep.protocol.ClientMessage;
+import dev.lockstep.protocol.ClientMessage.Cancel;
+import dev.lockstep.protocol.ClientMessage.CloseCursor;
+import dev.lockstep.protocol.ClientMessage.CloseSession;
+import dev.lockstep.protocol.ClientMessage.Commit;
+import dev.lockstep.protocol.ClientMessage.Describe;
+import dev.lockstep.protocol.ClientMessage.Execute;
+import dev.lockstep.protocol.ClientMessage.Fetch;
+import dev.lockstep.protocol.ClientMessage.GetStatus;
+import dev.lockstep.protocol.ClientMessage.Hello;
+import dev.lockstep.protocol.ClientMessage.OpenSession;
+import dev.lockstep.protocol.ClientMessage.Ping;
+import dev.lockstep.protocol.ClientMessage.Rollback;
+import dev.lockstep.protocol.ServerMessage;
+import dev.lockstep.protocol.ServerMessage.Failure;
+import dev.lockstep.protocol.SessionId;
+import dev.lockstep.server.command.Command;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection's requests, in their order: one begins when the one before it is answered, except
+ * that autocommit writes may follow each other into the log. Lives on the connection's event loop,
+ * but for {@link #cancel} and {@link #sweep}.
+ */
+final class DatabaseConversation implements Conversation {
+  /** An Execute of more calls is looked at by a worker, to keep the event loop free. */
+  private static final int CALLS_ON_EVENT_LOOP_MAX = 16;
+
+  private final DatabaseService service;
+  private final Backend backend;
+  private final ClientConnection connection;
+  private final long id;
+  private final long cancelKey;
+  private final boolean hasDatabase;
+  private final Cursors cursors;
+  private final Reads reads;
+  private final Statements statements;
+  private final Transactions transactions;
+
+  private final Deque<ClientRequest> waiting = new ArrayDeque<>();
+
+  /** The request that keeps all later ones waiting, or null. */
+  private volatile RunningRequest running;
+
+  /** Writes that were proposed and are not answered yet. */
+  private int proposed;
+
+  /** What goes on when they are answered, or null. */
+  private Runnable whenQuiet;
+
+  private boolean gone;
+
+  DatabaseConversation(
+      DatabaseService service,
+      Backend backend,
+      ClientConnection connection,
+      Hello hello,
+      long id,
+      long cancelKey) {
+    this.service = service;
+    this.backend = backend;
+    this.connection = connection;
+    this.id = id;
+    this.cancelKey = cancelKey;
+    this.hasDatabase = !hello.database().isEmpty();
+    this.cursors = new Cursors(backend.options().limits().cursorsPerConnectionMax());
+    this.reads = new Reads(backend, cursors);
+    this.statements = new Statements(backend);
+    this.transactions = new Transactions(backend);
+  }
+
+  long id() {
+    return id;
+  }
+
+  int openCursors() {
+    return cursors.count();
+  }
+
+  @Override
+  public void receive(ClientRequest request) {
+    service.requestBegan();
+    waiting.add(request);
+    advance();
+  }
+
+  @Override
+  public void answered(ClientRequest request) {
+    service.requestEnded();
+    RunningRequest present = running;
+    if (present != null && present.request() == request) {
+      present.done();
+      running = null;
+    } else {
+      proposed--;
+      if (proposed == 0 && whenQuiet != null) {
+        Runnable next = whenQuiet;
+        whenQuiet = null;
+        next.run();
+      }
+    }
+    advance();
+  }
+
+  @Override
+  public void disconnected() {
+    gone = true;
+    service.ended(this);
+    int unanswered = waiting.size() + proposed + (running == null ? 0 : 1);
+    for (int i = 0; i < unanswered; i++) {
+      service.requestEnded();
+    }
+    waiting.clear();
+    whenQuiet = null;
+    RunningRequest present = running;
+    if (present != null) {
+      present.end(Failures.unavailable("the client is gone"));
+      present.done();
+    }
+    transactions.disconnected();
+    closeLater(cursors.close());
+  }
+
+  /** Ends what is running, if the key is right. From any thread. */
+  void cancel(long key) {
+    RunningRequest present = running;
+    if (key == cancelKey && present != null) {
+      present.end(Failures.statement("57014", "canceling statement due to user request"));
+    }
+  }
+
+  /** Closes cursors that were idle too long. From any thread. */
+  void sweep(long nanoTime) {
+    long idleNanosMax =
+        TimeUnit.MILLISECONDS.toNanos(backend.options().limits().cursorIdleMillis());
+    closeLater(cursors.expire(nanoTime, idleNanosMax));
+  }
+
+  private void closeLater(List<Cursor> unwanted) {
+    if (!unwanted.isEmpty() && !backend.workers().execute(() -> unwanted.forEach(Cursor::close))) {
+      unwanted.forEach(Cursor::close);
+    }
+  }
+
+  private void advance() {
+    while (running == null && !gone && !waiting.isEmpty()) {
+      ClientRequest request = waiting.poll();
+      RunningRequest next = new RunningRequest(request);
+      running = next;
+      begin(next, request.message());
+    }
+  }
+
+  private void begin(RunningRequest next, ClientMessage message) {
+    ClientRequest request = next.request();
+    if (message instanceof Ping) {
+      request.answer(new ServerMessage.Done(backend.replica().appliedIndex()));
+    } else if (message instanceof GetStatus) {
+      backend
+          .workers()
+          .execute(
+              request,
+              () -> request.answer(new ServerMessage.StatusReport(service.statusValues())),
+              () -> {});
+    } else if (message instanceof Cancel cancel) {
+      service.cancel(cancel);
+      request.answer(new ServerMessage.Done(backend.replica().appliedIndex()));
+    } else if (message instanceof Hello) {
+      request.answer(Failures.protocol("HELLO came twice"));
+    } else if (!hasDatabase) {
+      request.answer(Failures.statement("3D000", "the connection has named no database"));
+    } else {
+      Failure unavailable = backend.unavailable();
+      if (unavailable != null) {
+        request.answer(unavailable);
+      } else {
+        beginOnDatabase(next, message);
+      }
+    }
+  }
+
+  private void beginOnDatabase(RunningRequest next, ClientMessage message) {
+    ClientRequest request = next.request();
+    if (message instanceof Execute execute) {
+      limit(next, execute.timeoutMillis());
+      execute(next, execute);
+    } else if (message instanceof Fetch fetch) {
+      reads.fetch(next, fetch);
+    } else if (message instanceof CloseCursor close) {
+      Cursor cursor = cursors.remove(close.cursor());
+      if (cursor != null) {
+        closeLater(List.of(cursor));
+      }
+      request.answer(new ServerMessage.Done(backend.replica().appliedIndex()));
+    } else if (message instanceof Commit commit) {
+      if (hasSequence(request, commit.sequence())) {
+        transactions.commit(next, commit);
+      }
+    } else if (message instanceof Rollback rollback) {
+      transactions.rollback(request, rollback);
+    } else if (message instanceof Describe describe) {
+      statements.describe(next, describe, transactions.current());
+    } else if (message instanceof OpenSession open) {
+      session(
+          request,
+          open.session(),
+          new dev.lockstep.server.command.OpenSession(
+              backend.options().database(), open.session(), backend.clockMillis()));
+    } else if (message instanceof CloseSession close) {
+      session(
+          request,
+          close.session(),
+          new dev.lockstep.server.command.CloseSession(
+              backend.options().database(), close.session(), backend.clockMillis()));
+    } else {
+      throw new IllegalStateException("no such request: " + message.type());
+    }
+  }
+
+  private void session(ClientRequest request, SessionId session, Command command) {
+    if (session.isNone()) {
+      request.answer(Failures.protocol("the session has no id"));
+    } else {
+      propose(request, command);
+    }
+  }
+
+  private void execute(RunningRequest next, Execute execute) {
+    if (execute.transaction() < 0) {
+      next.request().answer(Failures.protocol("transaction " + execute.transaction()));
+    } else if (execute.transaction() > 0) {
+      whenQuiet(() -> transactions.execute(next, execute));
+    } else {
+      Plan plan =
+          execute.calls().size() <= CALLS_ON_EVENT_LOOP_MAX ? statements.knownPlan(execute) : null;
+      if (plan != null) {
+        execute(next, execute, plan);
+      } else {
+        statements.plan(
+            next, execute, found -> connection.execute(() -> execute(next, execute, found)));
+      }
+    }
+  }
+
+  private void execute(RunningRequest next, Execute execute, Plan plan) {
+    if (next.over() || gone) {
+      return;
+    }
+    if (!plan.writes()) {
+      whenQuiet(() -> reads.start(next, execute, plan));
+      return;
+    }
+    ClientRequest request = next.request();
+    if (execute.session().isNone()) {
+      request.answer(
+          backend.log().status().leads()
+              ? Failures.sessionRequired()
+              : Failures.notLeader(backend.topology()));
+    } else if (hasSequence(request, execute.sequence())) {
+      ServerMessage kept = statements.keptResult(execute.session(), execute.sequence());
+      if (kept != null) {
+        request.answer(kept);
+      } else {
+        propose(request, statements.command(execute, plan));
+      }
+    }
+  }
+
+  private boolean hasSequence(ClientRequest request, long sequence) {
+    if (sequence > 0) {
+      return true;
+    }
+    request.answer(Failures.protocol("a write with sequence " + sequence));
+    return false;
+  }
+
+  /** Proposes the write, and lets the next request begin: its place in the log is settled. */
+  private void propose(ClientRequest request, Command command) {
+    RunningRequest present = running;
+    present.done();
+    running = null;
+    proposed++;
+    Failure failure = backend.propose(request, command, answer -> answer);
+    if (failure != null) {
+      request.answer(failure);
+    }
+    // The caller may be a task of its own, after which nobody looks at the queue.
+    advance();
+  }
+
+  /** Goes on when all writes before are answered: what comes now may depend on them. */
+  private void whenQuiet(Runnable next) {
+    if (proposed == 0) {
+      next.run();
+    } else {
+      whenQuiet = next;
+    }
+  }
+
+  private void limit(RunningRequest next, int timeoutMillis) {
+    if (timeoutMillis > 0) {
+      next.limitedBy(
+          backend
+              .timer()
+              .schedule(
+                  () ->
+                      next.end(
+                          Failures.statement(
+                              "57014", "canceling statement due to statement timeout")),
+                  timeoutMillis,
+                  TimeUnit.MILLISECONDS));
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.lockstep.server.service;
+
+import dev.lockstep.protocol.ClientMessage.Describe;
+import dev.lockstep.protocol.ClientMessage.Execute;
+import dev.lockstep.protocol.Column;
+import dev.lockstep.protocol.ServerMessage;
+import dev.lockstep.protocol.SessionId;
+import dev.lockstep.protocol.StatementCall;
+import dev.lockstep.server.command.ExecuteCommand;
+import dev.lockstep.server.database.SessionState;
+import dev.lockstep.server.database.TransactionLostException;
+import dev.lockstep.sql.Analysis;
+import dev.lockstep.sql.AnalyzedStatement;
+import dev.lockstep.sql.StatementException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out what statements are, and makes commands of them. Safe for use by several threads. */
+final class Statements {
+  private static final Logger LOG = LoggerFactory.getLogger(Statements.class);
+
+  private final Backend backend;
+
+  Statements(Backend backend) {
+    this.backend = backend;
+  }
+
+  /** The plan, if it is known without asking SQLite and nothing speaks against it; else null. */
+  Plan knownPlan(Execute execute) {
+    List<Analysis> analyses = new ArrayList<>(execute.calls().size());
+    for (StatementCall call : execute.calls()) {
+      Analysis analysis = backend.analyzer().cached(call.sql());
+      if (analysis == null) {
+        return null;
+      }
+      analyses.add(analysis);
+    }
+    try {
+      return Plan.of(execute, analyses, Plan.Purpose.AUTOCOMMIT);
+    } catch (RefusedException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Finds the plan on a worker, or answers the request. An error may come from a state that is
+   * behind (the table was created a moment ago, through another node): it counts only when it is
+   * found again after everything committed so far is applied.
+   *
+   * @param then called on the worker
+   */
+  void plan(RunningRequest running, Execute execute, Consumer<Plan> then) {
+    onWorker(running, () -> then.accept(analyze(execute)));
+  }
+
+  /** Answers what a statement is. */
+  void describe(RunningRequest running, Describe describe, OpenTransaction transaction) {
+    onWorker(running, () -> running.request().answer(described(describe.sql(), transaction)));
+  }
+
+  /** The result of the session's last write, if it has this number and its result is at hand. */
+  ServerMessage keptResult(SessionId session, long sequence) {
+    Optional<SessionState> found = backend.replica().session(session);
+    if (found.isPresent()) {
+      SessionState state = found.get();
+      if (state.lastSequence() == sequence && state.lastResult() != null) {
+        return Failures.answer(state.lastIndex(), state.lastResult());
+      }
+    }
+    return null;
+  }
+
+  /** The command of an autocommit write. */
+  ExecuteCommand command(Execute execute, Plan plan) {
+    return new ExecuteCommand(
+        backend.options().database(),
+        execute.session(),
+        execute.sequence(),
+        backend.clockMillis(),
+        backend.nextSeed(),
+        plan.usesSession(),
+        plan.commands(execute.maxRows()));
+  }
+
+  /** Work that ends in an answer, or in the discovery that the request is refused. */
+  private interface Work {
+    void run() throws RefusedException, SQLException;
+  }
+
+  private void onWorker(RunningRequest running, Work work) {
+    backend.workers().execute(running.request(), () -> attempt(running, work, false), () -> {});
+  }
+
+  private void attempt(RunningRequest running, Work work, boolean stateIsFresh) {
+    try {
+      work.run();
+    } catch (RefusedException e) {
+      if (stateIsFresh) {
+        running.request().answer(e.failure());
+      } else {
+        backend.afterBarrier(running, () -> attempt(running, work, true), () -> {});
+      }
+    } catch (SQLException e) {
+      LOG.error("the analysis of a statement failed", e);
+      running
+          .request()
+          .answer(Failures.unavailable("the analysis failed on this node: " + e.getMessage()));
+    }
+  }
+
+  private Plan analyze(Execute execute) throws RefusedException, SQLException {
+    List<StatementCall> calls = execute.calls();
+    List<Analysis> analyses = new ArrayList<>(calls.size());
+    for (StatementCall call : calls) {
+      try {
+        analyses.add(backend.analyzer().analyze(call.sql()));
+      } catch (StatementException e) {
+        Plan together = analyzeTogether(execute);
+        if (together != null) {
+          return together;
+        }
+        throw new RefusedException(Failures.statement(e.error(), analyses.size()));
+      }
+    }
+    return Plan.of(execute, analyses, Plan.Purpose.AUTOCOMMIT);
+  }
+
+  /**
+   * A batch of texts may define what its later texts need: they are analysed like one text.
+   *
+   * @return null if that does not help
+   */
+  private Plan analyzeTogether(Execute execute) throws RefusedException, SQLException {
+    List<StatementCall> calls = execute.calls();
+    if (calls.size() < 2 || calls.stream().anyMatch(call -> call.parameterCount() > 0)) {
+      return null;
+    }
+    String text = calls.stream().map(StatementCall::sql).collect(Collectors.joining("\n;\n"));
+    try {
+      Analysis analysis = backend.analyzer().analyze(text);
+      if (analysis.statements().size() != calls.size()) {
+        return null;
+      }
+      List<Analysis> analyses = new ArrayList<>(calls.size());
+      for (AnalyzedStatement statement : analysis.statements()) {
+        analyses.add(new Analysis(List.of(statement)));
+      }
+      return Plan.of(execute, analyses, Plan.Purpose.AUTOCOMMIT);
+    } catch (StatementException e) {
+      return null;
+    }
+  }
+
+  private ServerMessage.Described described(String sql, OpenTransaction transaction)
+      throws RefusedException, SQLException {
+    List<AnalyzedStatement> statements;
+    try {
+      statements = backend.analyzer().analyze(sql).statements();
+    } catch (StatementException e) {
+      statements = describedInside(sql, transaction);
+      if (statements == null) {
+        throw new RefusedException(Failures.statement(e.error(), 0));
+      }
+    }
+    if (statements.isEmpty()) {
+      return new ServerMessage.Described(false, 0, List.of());
+    }
+    AnalyzedStatement first = statements.get(0);
+    return new ServerMessage.Described(
+        statements.stream().anyMatch(AnalyzedStatement::writes),
+        first.parameterCount(),
+        first.columns().stream()
+            .map(column -> new Column(column.label(), column.table(), column.declaredType()))
+            .toList());
+  }
+
+  /** With the definitions of the transaction that is not committed yet; null if that is no help. */
+  private List<AnalyzedStatement> describedInside(String sql, OpenTransaction transaction)
+      throws SQLException {
+    if (transaction == null) {
+      return null;
+    }
+    try {
+      return transaction.provisional().analyze(backend.analyzer(), sql).statements();
+    } catch (StatementException e) {
+      return null;
+    } catch (TransactionLostException e) {
+      transaction.ended();
+      return null;
+    }
+  }
+}
