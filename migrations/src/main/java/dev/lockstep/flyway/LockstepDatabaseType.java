@@ -25,7 +25,7 @@ public final class LockstepDatabaseType extends BaseDatabaseType {
   /** What P6Spy, a driver that logs and delegates, makes of our prefix. */
   private static final String P6SPY_URL_PREFIX = "jdbc:p6spy:lockstep:";
 
-  private static final String DRIVER = "dev.lockstep.jdbc.LockstepDriver";
+  private static final String DRIVER = "dev.lockstep.jdbc.Driver";
   private static final String P6SPY_DRIVER = "com.p6spy.engine.spy.P6SpyDriver";
 
   @Override

@@ -261,8 +261,7 @@ public final class ShopDemo implements Callable<Integer> {
     story.step("The cluster stays up. Connect with any JDBC tool:");
     story.blank();
     story.detail("URL     %s", cluster.url());
-    story.detail(
-        "driver  dev.lockstep.jdbc.LockstepDriver in jdbc-driver/target/lockstep-jdbc-*.jar");
+    story.detail("driver  dev.lockstep.jdbc.Driver in jdbc-driver/target/lockstep-jdbc-*.jar");
     story.blank();
     story.detail("Ctrl-C ends the nodes.");
     new CountDownLatch(1).await();
