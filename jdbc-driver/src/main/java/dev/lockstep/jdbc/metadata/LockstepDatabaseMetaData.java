@@ -1,0 +1,513 @@
+package dev.lockstep.jdbc.metadata;
+
+import dev.lockstep.protocol.Column;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Metadata of the database behind a connection (JDBC 4.3, chapter 7): one schema {@code main}, no
+ * catalogs. Names are found without regard to case, as SQLite does.
+ */
+public final class LockstepDatabaseMetaData extends DatabaseFacts {
+  private static final String SCHEMA = "main";
+  private static final List<String> TYPE_NAMES =
+      List.of(
+          "BOOLEAN",
+          "TINYINT",
+          "BIGINT",
+          "BLOB",
+          "VARBINARY",
+          "BINARY",
+          "CHAR",
+          "NUMERIC",
+          "DECIMAL",
+          "INTEGER",
+          "SMALLINT",
+          "REAL",
+          "TEXT",
+          "VARCHAR",
+          "DATE",
+          "TIME",
+          "TIMESTAMP",
+          "CLOB",
+          "TIMESTAMP WITH TIME ZONE");
+
+  private final MetaDataSource source;
+  private final Catalog catalog;
+
+  public LockstepDatabaseMetaData(MetaDataSource source) {
+    this.source = source;
+    this.catalog = new Catalog(source.connection());
+  }
+
+  @Override
+  public Connection getConnection() {
+    return source.connection();
+  }
+
+  @Override
+  public String getURL() {
+    return source.url();
+  }
+
+  @Override
+  public String getUserName() {
+    return source.user();
+  }
+
+  @Override
+  public boolean isReadOnly() throws SQLException {
+    return source.connection().isReadOnly();
+  }
+
+  /** SQLite, since every statement of SQLite's means the same here, and clients ask for that. */
+  @Override
+  public String getDatabaseProductName() {
+    return source.productName();
+  }
+
+  @Override
+  public String getDatabaseProductVersion() {
+    return source.sqliteVersion();
+  }
+
+  @Override
+  public int getDatabaseMajorVersion() {
+    return versionPart(source.sqliteVersion(), 0);
+  }
+
+  @Override
+  public int getDatabaseMinorVersion() {
+    return versionPart(source.sqliteVersion(), 1);
+  }
+
+  @Override
+  public String getDriverName() {
+    return "Lockstep JDBC Driver";
+  }
+
+  @Override
+  public String getDriverVersion() {
+    return source.driverVersion();
+  }
+
+  @Override
+  public int getDriverMajorVersion() {
+    return versionPart(source.driverVersion(), 0);
+  }
+
+  @Override
+  public int getDriverMinorVersion() {
+    return versionPart(source.driverVersion(), 1);
+  }
+
+  private static int versionPart(String version, int part) {
+    String[] parts = version.split("\\.", -1);
+    return part < parts.length && parts[part].matches("\\d{1,9}")
+        ? Integer.parseInt(parts[part])
+        : 0;
+  }
+
+  @Override
+  public ResultSet getCatalogs() throws SQLException {
+    return result(ResultShape.CATALOGS, List.of());
+  }
+
+  @Override
+  public ResultSet getSchemas() throws SQLException {
+    return getSchemas(null, null);
+  }
+
+  @Override
+  public ResultSet getSchemas(String catalogName, String schemaPattern) throws SQLException {
+    return result(
+        ResultShape.SCHEMAS,
+        isHere(catalogName, schemaPattern) ? List.<Object[]>of(row(SCHEMA, null)) : List.of());
+  }
+
+  @Override
+  public ResultSet getTableTypes() throws SQLException {
+    return result(ResultShape.TABLE_TYPES, List.of(row("SYSTEM TABLE"), row("TABLE"), row("VIEW")));
+  }
+
+  @Override
+  public ResultSet getTables(
+      String catalogName, String schemaPattern, String tablePattern, String[] types)
+      throws SQLException {
+    List<Object[]> rows = new ArrayList<>();
+    if (isHere(catalogName, schemaPattern)) {
+      for (Catalog.Table table : catalog.tables(tablePattern)) {
+        String type =
+            switch (table.type()) {
+              case "view" -> "VIEW";
+              case "shadow" -> "SYSTEM TABLE";
+              default -> "TABLE";
+            };
+        if (types == null || Arrays.asList(types).contains(type)) {
+          rows.add(row(null, SCHEMA, table.name(), type, null, null, null, null, null, null));
+        }
+      }
+    }
+    // By type, catalog, schema and name, as the method's contract has it.
+    rows.sort(
+        Comparator.<Object[], String>comparing(row -> (String) row[3])
+            .thenComparing(row -> (String) row[2]));
+    return result(ResultShape.TABLES, rows);
+  }
+
+  @Override
+  public ResultSet getColumns(
+      String catalogName, String schemaPattern, String tablePattern, String columnPattern)
+      throws SQLException {
+    List<Object[]> rows = new ArrayList<>();
+    if (isHere(catalogName, schemaPattern)) {
+      for (Catalog.TableColumn column : catalog.columns(tablePattern, columnPattern)) {
+        rows.add(columnRow(column));
+      }
+    }
+    return result(ResultShape.COLUMNS, rows);
+  }
+
+  private static Object[] columnRow(Catalog.TableColumn column) {
+    DeclaredType type = column.type();
+    boolean notNull = column.notNull() || column.rowid();
+    return row(
+        null,
+        SCHEMA,
+        column.table(),
+        column.name(),
+        (long) type.jdbcType(),
+        type.name(),
+        (long) type.size(),
+        null,
+        (long) type.scale(),
+        type.isNumber() ? 10L : null,
+        (long) (notNull ? columnNoNulls : columnNullable),
+        null,
+        column.defaultValue(),
+        0L,
+        0L,
+        (long) type.size(),
+        (long) column.position(),
+        notNull ? "NO" : "YES",
+        null,
+        null,
+        null,
+        null,
+        column.rowid() ? "YES" : "NO",
+        column.generated() ? "YES" : "NO");
+  }
+
+  @Override
+  public ResultSet getPrimaryKeys(String catalogName, String schema, String table)
+      throws SQLException {
+    List<Object[]> rows = new ArrayList<>();
+    if (isHere(catalogName, schema)) {
+      for (Catalog.TableColumn column : catalog.primaryKeys(table)) {
+        rows.add(
+            row(
+                null,
+                SCHEMA,
+                column.table(),
+                column.name(),
+                (long) column.keyPosition(),
+                keyName(column.table())));
+      }
+    }
+    rows.sort(Comparator.comparing(row -> (String) row[3]));
+    return result(ResultShape.PRIMARY_KEYS, rows);
+  }
+
+  /** SQLite does not tell the names of keys; tools want the same one here and in foreign keys. */
+  private static String keyName(String table) {
+    return "PK_" + table;
+  }
+
+  @Override
+  public ResultSet getImportedKeys(String catalogName, String schema, String table)
+      throws SQLException {
+    return foreignKeys(
+        isHere(catalogName, schema) ? catalog.foreignKeys(table) : List.of(), 2, key -> true);
+  }
+
+  @Override
+  public ResultSet getExportedKeys(String catalogName, String schema, String table)
+      throws SQLException {
+    return getCrossReference(catalogName, schema, table, catalogName, schema, null);
+  }
+
+  @Override
+  public ResultSet getCrossReference(
+      String parentCatalog,
+      String parentSchema,
+      String parentTable,
+      String foreignCatalog,
+      String foreignSchema,
+      String foreignTable)
+      throws SQLException {
+    boolean here = isHere(parentCatalog, parentSchema) && isHere(foreignCatalog, foreignSchema);
+    return foreignKeys(
+        here ? catalog.foreignKeys(foreignTable) : List.of(),
+        6,
+        key -> parentTable == null || matches(key.parent(), parentTable));
+  }
+
+  private ResultSet foreignKeys(
+      List<Catalog.ForeignKey> keys, int sortColumn, Predicate<Catalog.ForeignKey> wanted)
+      throws SQLException {
+    List<Object[]> rows = new ArrayList<>();
+    for (Catalog.ForeignKey key : keys) {
+      if (wanted.test(key)) {
+        rows.add(
+            row(
+                null,
+                SCHEMA,
+                key.parent(),
+                key.parentColumn(),
+                null,
+                SCHEMA,
+                key.table(),
+                key.column(),
+                (long) key.sequence() + 1,
+                rule(key.onUpdate()),
+                rule(key.onDelete()),
+                "FK_" + key.table() + "_" + key.id(),
+                keyName(key.parent()),
+                (long) importedKeyNotDeferrable));
+      }
+    }
+    rows.sort(
+        Comparator.<Object[], String>comparing(row -> (String) row[sortColumn])
+            .thenComparing(row -> (String) row[11])
+            .thenComparing(row -> (Long) row[8]));
+    return result(ResultShape.FOREIGN_KEYS, rows);
+  }
+
+  private static Long rule(String action) {
+    return switch (action.toUpperCase(Locale.ROOT)) {
+      case "CASCADE" -> (long) importedKeyCascade;
+      case "RESTRICT" -> (long) importedKeyRestrict;
+      case "SET NULL" -> (long) importedKeySetNull;
+      case "SET DEFAULT" -> (long) importedKeySetDefault;
+      default -> (long) importedKeyNoAction;
+    };
+  }
+
+  @Override
+  public ResultSet getIndexInfo(
+      String catalogName, String schema, String table, boolean unique, boolean approximate)
+      throws SQLException {
+    List<Object[]> rows = new ArrayList<>();
+    if (isHere(catalogName, schema)) {
+      for (Catalog.IndexColumn column : catalog.indexes(table, unique)) {
+        rows.add(
+            row(
+                null,
+                SCHEMA,
+                column.table(),
+                column.unique() ? 0L : 1L,
+                null,
+                column.index(),
+                (long) tableIndexOther,
+                (long) column.position(),
+                column.column(),
+                column.descending() ? "D" : "A",
+                0L,
+                0L,
+                null));
+      }
+    }
+    return result(ResultShape.INDEXES, rows);
+  }
+
+  @Override
+  public ResultSet getTypeInfo() throws SQLException {
+    List<Object[]> rows = new ArrayList<>();
+    for (String name : TYPE_NAMES) {
+      DeclaredType type = DeclaredType.of(name);
+      boolean text = !type.isNumber() && type.jdbcType() != Types.BOOLEAN;
+      rows.add(
+          row(
+              name,
+              (long) type.jdbcType(),
+              (long) type.size(),
+              text ? "'" : null,
+              text ? "'" : null,
+              null,
+              (long) typeNullable,
+              text ? 1L : 0L,
+              (long) typeSearchable,
+              0L,
+              0L,
+              name.equals("INTEGER") ? 1L : 0L,
+              name,
+              0L,
+              0L,
+              0L,
+              0L,
+              10L));
+    }
+    rows.sort(Comparator.comparing(row -> (Long) row[1]));
+    return result(ResultShape.TYPE_INFO, rows);
+  }
+
+  @Override
+  public ResultSet getBestRowIdentifier(
+      String catalogName, String schema, String table, int scope, boolean nullable)
+      throws SQLException {
+    List<Object[]> rows = new ArrayList<>();
+    if (isHere(catalogName, schema)) {
+      for (Catalog.TableColumn column : catalog.primaryKeys(table)) {
+        DeclaredType type = column.type();
+        rows.add(
+            row(
+                (long) bestRowSession,
+                column.name(),
+                (long) type.jdbcType(),
+                type.name(),
+                (long) type.size(),
+                null,
+                (long) type.scale(),
+                (long) bestRowNotPseudo));
+      }
+    }
+    return result(ResultShape.ROW_IDENTIFIER, rows);
+  }
+
+  @Override
+  public ResultSet getFunctions(String catalogName, String schemaPattern, String namePattern)
+      throws SQLException {
+    List<Object[]> rows = new ArrayList<>();
+    if (isHere(catalogName, schemaPattern)) {
+      for (String name : catalog.functions(namePattern)) {
+        rows.add(row(null, SCHEMA, name, null, (long) functionNoTable, name));
+      }
+    }
+    return result(ResultShape.FUNCTIONS, rows);
+  }
+
+  @Override
+  public ResultSet getClientInfoProperties() throws SQLException {
+    return result(
+        ResultShape.CLIENT_INFO,
+        List.<Object[]>of(
+            row("ApplicationName", 256L, "", "Name of the application, for status and logs")));
+  }
+
+  // What SQLite does not have: results with the right columns and no rows.
+
+  @Override
+  public ResultSet getProcedures(String catalogName, String schemaPattern, String namePattern)
+      throws SQLException {
+    return result(ResultShape.PROCEDURES, List.of());
+  }
+
+  @Override
+  public ResultSet getProcedureColumns(
+      String catalogName, String schemaPattern, String namePattern, String columnPattern)
+      throws SQLException {
+    return result(ResultShape.PROCEDURE_COLUMNS, List.of());
+  }
+
+  @Override
+  public ResultSet getFunctionColumns(
+      String catalogName, String schemaPattern, String namePattern, String columnPattern)
+      throws SQLException {
+    return result(ResultShape.FUNCTION_COLUMNS, List.of());
+  }
+
+  @Override
+  public ResultSet getTablePrivileges(String catalogName, String schemaPattern, String tablePattern)
+      throws SQLException {
+    return result(ResultShape.TABLE_PRIVILEGES, List.of());
+  }
+
+  @Override
+  public ResultSet getColumnPrivileges(
+      String catalogName, String schema, String table, String columnPattern) throws SQLException {
+    return result(ResultShape.COLUMN_PRIVILEGES, List.of());
+  }
+
+  @Override
+  public ResultSet getVersionColumns(String catalogName, String schema, String table)
+      throws SQLException {
+    return result(ResultShape.ROW_IDENTIFIER, List.of());
+  }
+
+  @Override
+  public ResultSet getUDTs(
+      String catalogName, String schemaPattern, String typePattern, int[] types)
+      throws SQLException {
+    return result(ResultShape.USER_TYPES, List.of());
+  }
+
+  @Override
+  public ResultSet getSuperTypes(String catalogName, String schemaPattern, String typePattern)
+      throws SQLException {
+    return result(ResultShape.SUPER_TYPES, List.of());
+  }
+
+  @Override
+  public ResultSet getSuperTables(String catalogName, String schemaPattern, String tablePattern)
+      throws SQLException {
+    return result(ResultShape.SUPER_TABLES, List.of());
+  }
+
+  @Override
+  public ResultSet getAttributes(
+      String catalogName, String schemaPattern, String typePattern, String attributePattern)
+      throws SQLException {
+    return result(ResultShape.ATTRIBUTES, List.of());
+  }
+
+  @Override
+  public ResultSet getPseudoColumns(
+      String catalogName, String schemaPattern, String tablePattern, String columnPattern)
+      throws SQLException {
+    return result(ResultShape.PSEUDO_COLUMNS, List.of());
+  }
+
+  private ResultSet result(List<Column> columns, List<Object[]> rows) throws SQLException {
+    return source.resultOf(columns, rows);
+  }
+
+  private static Object[] row(Object... values) {
+    return values;
+  }
+
+  /** Whether the one schema is meant: there is no catalog, and its name stands for nothing. */
+  private static boolean isHere(String catalogName, String schemaPattern) {
+    return (catalogName == null || catalogName.isEmpty())
+        && (schemaPattern == null || schemaPattern.isEmpty() || matches(SCHEMA, schemaPattern));
+  }
+
+  /** LIKE as SQLite has it, without regard to the case of ASCII letters. */
+  private static boolean matches(String name, String pattern) {
+    StringBuilder regex = new StringBuilder();
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      if (c == '\\' && i + 1 < pattern.length()) {
+        i++;
+        regex.append(Pattern.quote(String.valueOf(pattern.charAt(i))));
+      } else if (c == '%') {
+        regex.append(".*");
+      } else if (c == '_') {
+        regex.append('.');
+      } else {
+        regex.append(Pattern.quote(String.valueOf(c)));
+      }
+    }
+    return Pattern.compile(regex.toString(), Pattern.CASE_INSENSITIVE | Pattern.DOTALL)
+        .matcher(name)
+        .matches();
+  }
+}
