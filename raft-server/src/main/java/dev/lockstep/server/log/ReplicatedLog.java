@@ -50,6 +50,14 @@ public interface ReplicatedLog extends AutoCloseable {
   @Override
   void close();
 
+  /**
+   * Stops the member as {@link #close} does, but without waiting for commands on their way and
+   * without handing the leadership over: what the others see of a member that died. For tests.
+   */
+  default void abandon() {
+    close();
+  }
+
   /** Called once; {@code failure} is null if it went well. */
   interface Completion {
     void completed(LogFailure failure);

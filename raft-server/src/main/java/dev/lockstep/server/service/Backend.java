@@ -10,6 +10,7 @@ import dev.lockstep.server.log.LogStatus;
 import dev.lockstep.server.log.ReplicatedLog;
 import dev.lockstep.sql.StatementAnalyzer;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -33,6 +34,7 @@ final class Backend {
   private volatile long freshSinceNanos;
 
   private volatile boolean everFresh;
+  private volatile List<Topology.Member> members;
   private volatile boolean stopping;
 
   Backend(
@@ -43,6 +45,7 @@ final class Backend {
       ScheduledThreadPoolExecutor timer) {
     ServiceLimits limits = options.limits();
     this.options = options;
+    this.members = options.members();
     this.log = log;
     this.replica = replica;
     this.analyzer = analyzer;
@@ -86,7 +89,19 @@ final class Backend {
 
   Topology topology() {
     LogStatus status = log.status();
-    return new Topology(status.term(), status.leader(), options.members());
+    return new Topology(status.term(), status.leader(), members);
+  }
+
+  /** The port at which this node is reached, if any free one was to be taken. */
+  void clientPort(int port) {
+    members =
+        members.stream()
+            .map(
+                member ->
+                    member.nodeId().equals(options.nodeId())
+                        ? new Topology.Member(member.nodeId(), member.host(), port)
+                        : member)
+            .toList();
   }
 
   /** Milliseconds since 1970 for a new command: never before those of earlier ones. */

@@ -102,6 +102,11 @@ public final class DatabaseService implements ClientService, AutoCloseable {
     return new Greeting(new ServerMessage.Failure(kind, sqlState, message), null);
   }
 
+  /** Says at which port clients reach this node, which may be any free one. */
+  public void clientPort(int port) {
+    backend.clientPort(port);
+  }
+
   /** Who leads, with all addresses for clients. */
   public Topology topology() {
     return backend.topology();

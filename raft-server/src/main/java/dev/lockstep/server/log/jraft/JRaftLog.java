@@ -256,10 +256,15 @@ public final class JRaftLog implements ReplicatedLog {
     close(true);
   }
 
+  @Override
+  public void abandon() {
+    close(false);
+  }
+
   /**
    * @param graceful whether to wait for open proposals and to hand the leadership over first
    */
-  void close(boolean graceful) {
+  private void close(boolean graceful) {
     if (!closing.compareAndSet(false, true)) {
       awaitUninterruptibly(closed);
       return;
