@@ -1,0 +1,165 @@
+package dev.lockstep.jdbc.client;
+
+import dev.lockstep.protocol.ClientMessage;
+import dev.lockstep.protocol.FailureKind;
+import dev.lockstep.protocol.ProtocolException;
+import dev.lockstep.protocol.ServerMessage;
+import dev.lockstep.protocol.ServerMessage.Failure;
+import dev.lockstep.protocol.SessionId;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * Sends one operation until it has an answer that is final: at other nodes where one was lost or
+ * does not lead, after a pause where it is busy, with a session where one is needed. The table of
+ * failures in PROTOCOL.md is this class. Used once, by one thread.
+ */
+final class Exchange {
+  private final Links links;
+  private final ClientState state;
+  private final Operation operation;
+  private final Retry retry;
+
+  /** Whether another node than the leader may be asked. */
+  private boolean follower;
+
+  /** The session that is to be opened first, or null. */
+  private SessionId opening;
+
+  private volatile boolean cancelled;
+
+  /** An answer, and where it came from. */
+  record Answer(ServerMessage message, Link link) {}
+
+  Exchange(Links links, ClientState state, Operation operation, Retry retry, boolean follower) {
+    this.links = links;
+    this.state = state;
+    this.operation = operation;
+    this.retry = retry;
+    this.follower = follower;
+  }
+
+  /** Stops the repetition; a node that is working is told by {@link Links#cancel}. */
+  void cancel() {
+    cancelled = true;
+  }
+
+  Answer run() throws SQLException {
+    try {
+      while (true) {
+        Link link = link();
+        boolean opens = opening != null;
+        ServerMessage answer = attempt(link, opens);
+        if (answer instanceof Failure failure) {
+          recover(link, failure, opens);
+        } else if (answer != null) {
+          if (!opens) {
+            return new Answer(answer, link);
+          }
+          state.session = opening;
+          opening = null;
+        }
+        if (cancelled && !operation.mayBeApplied()) {
+          throw SqlState.CANCELED.exception("the statement was cancelled");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      SqlState code =
+          operation.mayBeApplied() ? SqlState.OUTCOME_UNKNOWN : SqlState.CONNECTION_FAILED;
+      throw code.exception("interrupted while waiting for the cluster", e);
+    }
+  }
+
+  private Link link() throws SQLException, InterruptedException {
+    long deadline = retry.searchDeadline();
+    Optional<Link> link = follower ? links.toReader(deadline) : links.toLeader(deadline);
+    checkNotAborted(null);
+    return link.orElseThrow(retry::over);
+  }
+
+  /** Sends once; null if there was no answer and it is to be sent again. */
+  private ServerMessage attempt(Link link, boolean opens) throws SQLException {
+    ClientMessage message =
+        opens
+            ? new ClientMessage.OpenSession(opening)
+            : operation.message(retry.timeoutMillisLeft());
+    try {
+      return links.call(link, message, retry.answerDeadline());
+    } catch (ProtocolException e) {
+      throw SqlState.TOO_LARGE.exception(
+          "the statement with its parameters is too large: " + e.getMessage(), e);
+    } catch (SilenceException e) {
+      links.abort();
+      boolean unknown = operation.mayBeApplied() || (!opens && !state.session.isNone());
+      SqlState code = unknown ? SqlState.OUTCOME_UNKNOWN : SqlState.CONNECTION_FAILED;
+      throw code.exception(
+          "the connection is closed, its network timeout is over: " + e.getMessage(), e);
+    } catch (IOException e) {
+      links.lost(link);
+      checkNotAborted(e);
+      retry.failed(e);
+      if (opens) {
+        operation.notDone(e);
+      } else {
+        operation.lost(e);
+      }
+      return null;
+    }
+  }
+
+  private void recover(Link link, Failure failure, boolean opens)
+      throws SQLException, InterruptedException {
+    NodeFailure reason = new NodeFailure(failure);
+    links.cluster().observe(failure.topology());
+    switch (failure.kind()) {
+      case STATEMENT -> {
+        operation.failed(link);
+        throw reason.toSqlException();
+      }
+      case TRANSACTION_LOST -> {
+        state.endTransaction();
+        throw reason.toSqlException();
+      }
+      case PROTOCOL -> {
+        links.lost(link);
+        throw reason.toSqlException();
+      }
+      case SESSION_REQUIRED -> {
+        follower = false;
+        opening = SessionId.random();
+      }
+      case SESSION_UNKNOWN -> {
+        state.session = SessionId.NONE;
+        operation.sessionUnknown(reason);
+        opening = SessionId.random();
+      }
+      case BUSY -> {
+        retry.failed(reason);
+        retry.pause(links.cluster());
+      }
+      case NOT_LEADER, UNAVAILABLE, OUTCOME_UNKNOWN -> {
+        links.leave(link);
+        follower = false;
+        retry.failed(reason);
+        if (failure.kind() == FailureKind.OUTCOME_UNKNOWN && !opens) {
+          operation.lost(reason);
+        } else {
+          operation.notDone(reason);
+        }
+        if (links.cluster().leader().isEmpty()) {
+          retry.pause(links.cluster());
+        }
+      }
+    }
+  }
+
+  private void checkNotAborted(Exception cause) throws SQLException {
+    if (links.isAborted()) {
+      SqlState code =
+          operation.mayBeApplied() ? SqlState.OUTCOME_UNKNOWN : SqlState.CONNECTION_FAILED;
+      throw code.exception("the connection was closed by another thread", cause);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.lockstep.jdbc.client;
+
+import dev.lockstep.protocol.ClientMessage;
+
+/** A request without an effect: any node may be asked, as often as needed. */
+final class Inquiry extends Operation {
+  private final ClientMessage message;
+
+  Inquiry(ClientMessage message) {
+    this.message = message;
+  }
+
+  @Override
+  ClientMessage message(int timeoutMillis) {
+    return message;
+  }
+
+  @Override
+  void notDone(Exception reason) {}
+
+  @Override
+  void lost(Exception reason) {}
+
+  @Override
+  void sessionUnknown(Exception reason) {}
+}
