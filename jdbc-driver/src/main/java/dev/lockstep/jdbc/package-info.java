@@ -1,2 +1,5 @@
-/** The JDBC driver: {@code jdbc:lockstep://host:port,host:port/database}. */
+/**
+ * The JDBC driver: {@link dev.lockstep.jdbc.Driver} and {@link
+ * dev.lockstep.jdbc.LockstepDataSource} are its two entrances.
+ */
 package dev.lockstep.jdbc;

@@ -21,8 +21,8 @@ import java.sql.SQLTransientException;
 public enum SqlState {
   /** The requested type of result set was replaced by one that is supported. */
   WARNING_DOWNGRADED("01000"),
-  /** A connection property has no meaning here and was ignored. */
-  WARNING_PROPERTY_IGNORED("01S00"),
+  /** Something the application asked for has no meaning here and was ignored. */
+  WARNING_IGNORED("01S00"),
   /** A parameter of the statement has no value. */
   PARAMETER_MISSING("07001"),
   /** There is no such parameter or column. */
@@ -44,6 +44,8 @@ public enum SqlState {
   NO_CURRENT_ROW("24000"),
   /** The call is not allowed while a transaction is open, or only then. */
   WRONG_TRANSACTION_STATE("25001"),
+  /** There is no transaction: the connection is in autocommit mode. */
+  NO_TRANSACTION("25P01"),
   INVALID_SAVEPOINT("3B001"),
   TRANSACTION_LOST("40001"),
   UNKNOWN_COLUMN("42703"),
@@ -91,7 +93,7 @@ public enum SqlState {
   }
 
   /** The statement's own time limit was over. */
-  static SQLException timeout(String message, Throwable cause) {
+  public static SQLException timeout(String message, Throwable cause) {
     return new SQLTimeoutException(message, CANCELED.code, 0, cause);
   }
 }

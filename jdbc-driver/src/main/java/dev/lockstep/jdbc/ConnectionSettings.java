@@ -1,0 +1,143 @@
+package dev.lockstep.jdbc;
+
+import dev.lockstep.jdbc.client.ClientOptions;
+import dev.lockstep.jdbc.client.NodeAddress;
+import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.protocol.Limits;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What a connection is to be like: where, and with which properties. */
+final class ConnectionSettings {
+  /**
+   * Properties of sqlite-jdbc. Tools that take this for a SQLite database pass them; they have no
+   * meaning here and do no harm.
+   */
+  private static final Set<String> IGNORED =
+      Set.of(
+          "enable_load_extension",
+          "journal_mode",
+          "busy_timeout",
+          "foreign_keys",
+          "synchronous",
+          "cache_size",
+          "transaction_mode",
+          "date_class",
+          "date_precision",
+          "date_string_format");
+
+  /** The property by which sqlite-jdbc is told to open a file for reading only: the value 1. */
+  private static final String OPEN_MODE = "open_mode";
+
+  private final String url;
+  private final List<NodeAddress> nodes;
+  private final String database;
+  private final Map<String, String> texts = new HashMap<>();
+  private final Map<String, Object> values = new HashMap<>();
+
+  ConnectionSettings(String url, List<NodeAddress> nodes, String database) {
+    this.url = url;
+    this.nodes = List.copyOf(nodes);
+    this.database = database;
+  }
+
+  /**
+   * Sets a property.
+   *
+   * @throws SQLException if there is no such property or the value is not allowed
+   */
+  void set(String name, String text) throws SQLException {
+    if (IGNORED.contains(name)) {
+      return;
+    }
+    if (name.equals(OPEN_MODE)) {
+      set(ConnectionProperty.READ_ONLY.name(), String.valueOf(text.equals("1")));
+      return;
+    }
+    ConnectionProperty<?> property = ConnectionProperty.named(name);
+    String value = text;
+    if (property == null && name.endsWith("Millis")) {
+      // Each time can also be given in milliseconds, by a name that says so.
+      property = ConnectionProperty.named(name.substring(0, name.length() - "Millis".length()));
+      value = text + "ms";
+    }
+    if (property == null) {
+      throw SqlState.INVALID_ARGUMENT.exception(
+          "there is no property '"
+              + name
+              + "'; was "
+              + ConnectionProperty.nearestName(name)
+              + " meant?");
+    }
+    try {
+      values.put(property.name(), property.parse(value));
+      texts.put(property.name(), value);
+    } catch (IllegalArgumentException e) {
+      throw SqlState.INVALID_ARGUMENT.exception(e.getMessage(), e);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // only what the property's own parser returned is put in
+  <T> T get(ConnectionProperty<T> property) {
+    Object value = values.get(property.name());
+    return value == null ? property.parse(property.defaultText()) : (T) value;
+  }
+
+  /** The property as it was given, or its default. */
+  String text(ConnectionProperty<?> property) {
+    return texts.getOrDefault(property.name(), property.defaultText());
+  }
+
+  /** The URL, without the properties in it: they may hold a password. */
+  String url() {
+    return url;
+  }
+
+  List<NodeAddress> nodes() {
+    return nodes;
+  }
+
+  String database() {
+    return database;
+  }
+
+  /**
+   * @param loginTimeoutMillis a limit from elsewhere for the time to connect, 0 for none
+   */
+  ClientOptions clientOptions(int loginTimeoutMillis) throws SQLException {
+    int login =
+        loginTimeoutMillis > 0
+            ? Math.min(loginTimeoutMillis, get(ConnectionProperty.LOGIN_TIMEOUT))
+            : get(ConnectionProperty.LOGIN_TIMEOUT);
+    Map<String, String> properties = new HashMap<>();
+    properties.put("driver", DriverVersion.NAME + " " + DriverVersion.TEXT);
+    String application = get(ConnectionProperty.APPLICATION_NAME);
+    if (!application.isEmpty()) {
+      properties.put(ConnectionProperty.APPLICATION_NAME.name(), application);
+    }
+    return new ClientOptions(
+        nodes,
+        checkLength("database", database),
+        checkLength("user", get(ConnectionProperty.USER)),
+        properties,
+        get(ConnectionProperty.CONNECT_TIMEOUT),
+        login,
+        get(ConnectionProperty.SOCKET_TIMEOUT),
+        get(ConnectionProperty.FAILOVER_TIMEOUT),
+        get(ConnectionProperty.TARGET_SERVER_TYPE),
+        get(ConnectionProperty.READ_CONSISTENCY),
+        get(ConnectionProperty.MAX_STALENESS));
+  }
+
+  private static String checkLength(String what, String name) throws SQLException {
+    // A character takes three bytes at most.
+    if (name.length() > Limits.NAME_BYTES_MAX / 3) {
+      throw SqlState.INVALID_ARGUMENT.exception(
+          "the name of the " + what + " has " + name.length() + " characters");
+    }
+    return name;
+  }
+}

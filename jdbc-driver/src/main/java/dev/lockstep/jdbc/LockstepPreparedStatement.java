@@ -1,0 +1,457 @@
+package dev.lockstep.jdbc;
+
+import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.protocol.Expectation;
+import dev.lockstep.protocol.GeneratedKeys;
+import dev.lockstep.protocol.Limits;
+import dev.lockstep.protocol.RowBatch;
+import dev.lockstep.protocol.ServerMessage.Described;
+import dev.lockstep.protocol.StatementCall;
+import java.io.InputStream;
+import java.io.Reader;
+import java.math.BigDecimal;
+import java.net.URL;
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.Date;
+import java.sql.NClob;
+import java.sql.ParameterMetaData;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Calendar;
+import java.util.List;
+
+/**
+ * A statement with parameters. Nothing is sent before it is executed; the nodes remember what they
+ * have compiled. Used by one thread at a time.
+ */
+final class LockstepPreparedStatement extends UnsupportedPreparedStatement {
+  /** What a parameter holds that was not set. */
+  private static final Object UNSET = new Object();
+
+  private final String sql;
+  private final GeneratedKeys keys;
+  private final Object[] values;
+  private final List<Object[]> batch = new ArrayList<>();
+  private Described description;
+
+  LockstepPreparedStatement(LockstepConnection connection, String sql, GeneratedKeys keys)
+      throws SQLException {
+    super(connection);
+    this.sql = prepared(sql);
+    this.keys = keys;
+    int count = SqlText.countParameters(this.sql);
+    if (count > Limits.PARAMETERS_MAX) {
+      throw SqlState.TOO_LARGE.exception(
+          count + " parameters; the limit is " + Limits.PARAMETERS_MAX);
+    }
+    this.values = new Object[count];
+    Arrays.fill(values, UNSET);
+  }
+
+  // ---- execution
+
+  @Override
+  public ResultSet executeQuery() throws SQLException {
+    execute(call(), Expectation.ROWS, GeneratedKeys.NONE);
+    return requiredResultSet();
+  }
+
+  @Override
+  public boolean execute() throws SQLException {
+    return execute(call(), Expectation.ANY, keys);
+  }
+
+  @Override
+  public int executeUpdate() throws SQLException {
+    return toInt(executeLargeUpdate());
+  }
+
+  @Override
+  public long executeLargeUpdate() throws SQLException {
+    return update(call(), keys);
+  }
+
+  @Override
+  public void addBatch() throws SQLException {
+    batch.add(row());
+  }
+
+  @Override
+  public void clearBatch() throws SQLException {
+    super.clearBatch();
+    batch.clear();
+  }
+
+  @Override
+  public long[] executeLargeBatch() throws SQLException {
+    checkOpen();
+    List<Object[]> rows = List.copyOf(batch);
+    batch.clear();
+    if (rows.isEmpty()) {
+      return executeBatch(List.of(), keys);
+    }
+    if (values.length == 0) {
+      return executeBatch(rows.stream().map(row -> new StatementCall(sql)).toList(), keys);
+    }
+    return executeBatch(List.of(new StatementCall(sql, rows)), keys);
+  }
+
+  private StatementCall call() throws SQLException {
+    Object[] row = row();
+    return row.length == 0
+        ? new StatementCall(sql)
+        : new StatementCall(sql, List.<Object[]>of(row));
+  }
+
+  private Object[] row() throws SQLException {
+    checkOpen();
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] == UNSET) {
+        throw SqlState.PARAMETER_MISSING.exception(
+            "parameter " + (i + 1) + " of " + values.length + " has no value");
+      }
+    }
+    return values.clone();
+  }
+
+  @Override
+  public void clearParameters() throws SQLException {
+    checkOpen();
+    Arrays.fill(values, UNSET);
+  }
+
+  /** What the query will return; null if the statement returns no rows. Asks a node once. */
+  @Override
+  public ResultSetMetaData getMetaData() throws SQLException {
+    checkOpen();
+    if (description == null) {
+      description = lockstepConnection().client().describe(sql);
+    }
+    return description.columns().isEmpty()
+        ? null
+        : new LockstepResultSetMetaData(description.columns(), RowBatch.EMPTY);
+  }
+
+  @Override
+  public ParameterMetaData getParameterMetaData() throws SQLException {
+    checkOpen();
+    return new LockstepParameterMetaData(values.length);
+  }
+
+  @Override
+  public String toString() {
+    return sql;
+  }
+
+  // ---- parameters
+
+  private void set(int index, Object value) throws SQLException {
+    checkOpen();
+    if (index < 1 || index > values.length) {
+      throw SqlState.INDEX_OUT_OF_RANGE.exception(
+          "parameter " + index + " of " + values.length + ", counted from 1");
+    }
+    values[index - 1] = value;
+  }
+
+  private ZoneId zone() {
+    return lockstepConnection().zone();
+  }
+
+  private ZoneId zoneOf(Calendar calendar) {
+    return calendar == null ? zone() : calendar.getTimeZone().toZoneId();
+  }
+
+  @Override
+  public void setNull(int index, int jdbcType) throws SQLException {
+    set(index, null);
+  }
+
+  @Override
+  public void setNull(int index, int jdbcType, String typeName) throws SQLException {
+    set(index, null);
+  }
+
+  @Override
+  public void setBoolean(int index, boolean value) throws SQLException {
+    set(index, value ? 1L : 0L);
+  }
+
+  @Override
+  public void setByte(int index, byte value) throws SQLException {
+    set(index, (long) value);
+  }
+
+  @Override
+  public void setShort(int index, short value) throws SQLException {
+    set(index, (long) value);
+  }
+
+  @Override
+  public void setInt(int index, int value) throws SQLException {
+    set(index, (long) value);
+  }
+
+  @Override
+  public void setLong(int index, long value) throws SQLException {
+    set(index, value);
+  }
+
+  @Override
+  public void setFloat(int index, float value) throws SQLException {
+    set(index, (double) value);
+  }
+
+  @Override
+  public void setDouble(int index, double value) throws SQLException {
+    set(index, value);
+  }
+
+  @Override
+  public void setBigDecimal(int index, BigDecimal value) throws SQLException {
+    set(index, Parameters.ofDecimal(value));
+  }
+
+  @Override
+  public void setString(int index, String value) throws SQLException {
+    set(index, value);
+  }
+
+  @Override
+  public void setNString(int index, String value) throws SQLException {
+    set(index, value);
+  }
+
+  @Override
+  public void setBytes(int index, byte[] value) throws SQLException {
+    set(index, value == null ? null : value.clone());
+  }
+
+  @Override
+  public void setDate(int index, Date value) throws SQLException {
+    set(index, Parameters.of(value, zone()));
+  }
+
+  @Override
+  public void setDate(int index, Date value, Calendar calendar) throws SQLException {
+    if (value == null || calendar == null) {
+      setDate(index, value);
+      return;
+    }
+    LocalDateTime local =
+        LocalDateTime.ofInstant(Instant.ofEpochMilli(value.getTime()), zoneOf(calendar));
+    set(index, Parameters.of(local.toLocalDate(), zone()));
+  }
+
+  @Override
+  public void setTime(int index, Time value) throws SQLException {
+    set(index, Parameters.of(value, zone()));
+  }
+
+  @Override
+  public void setTime(int index, Time value, Calendar calendar) throws SQLException {
+    if (value == null || calendar == null) {
+      setTime(index, value);
+      return;
+    }
+    LocalDateTime local =
+        LocalDateTime.ofInstant(Instant.ofEpochMilli(value.getTime()), zoneOf(calendar));
+    set(index, Parameters.of(local.toLocalTime(), zone()));
+  }
+
+  @Override
+  public void setTimestamp(int index, Timestamp value) throws SQLException {
+    set(index, Parameters.of(value, zone()));
+  }
+
+  @Override
+  public void setTimestamp(int index, Timestamp value, Calendar calendar) throws SQLException {
+    set(index, Parameters.of(value, zoneOf(calendar)));
+  }
+
+  @Override
+  public void setObject(int index, Object value) throws SQLException {
+    set(index, Parameters.of(value, zone()));
+  }
+
+  @Override
+  public void setObject(int index, Object value, int jdbcType) throws SQLException {
+    set(index, Parameters.of(value, jdbcType, -1, zone()));
+  }
+
+  @Override
+  public void setObject(int index, Object value, int jdbcType, int scale) throws SQLException {
+    set(index, Parameters.of(value, jdbcType, scale, zone()));
+  }
+
+  @Override
+  public void setURL(int index, URL value) throws SQLException {
+    set(index, value == null ? null : value.toString());
+  }
+
+  @Override
+  public void setBlob(int index, Blob value) throws SQLException {
+    set(index, Parameters.of(value, zone()));
+  }
+
+  @Override
+  public void setBlob(int index, InputStream value) throws SQLException {
+    set(index, Parameters.ofStream(value, -1));
+  }
+
+  @Override
+  public void setBlob(int index, InputStream value, long length) throws SQLException {
+    set(index, Parameters.ofStream(value, length));
+  }
+
+  @Override
+  public void setBinaryStream(int index, InputStream value) throws SQLException {
+    set(index, Parameters.ofStream(value, -1));
+  }
+
+  @Override
+  public void setBinaryStream(int index, InputStream value, int length) throws SQLException {
+    set(index, Parameters.ofStream(value, length));
+  }
+
+  @Override
+  public void setBinaryStream(int index, InputStream value, long length) throws SQLException {
+    set(index, Parameters.ofStream(value, length));
+  }
+
+  @Override
+  public void setAsciiStream(int index, InputStream value) throws SQLException {
+    set(index, Parameters.ofAscii(value, -1));
+  }
+
+  @Override
+  public void setAsciiStream(int index, InputStream value, int length) throws SQLException {
+    set(index, Parameters.ofAscii(value, length));
+  }
+
+  @Override
+  public void setAsciiStream(int index, InputStream value, long length) throws SQLException {
+    set(index, Parameters.ofAscii(value, length));
+  }
+
+  @Override
+  public void setCharacterStream(int index, Reader value) throws SQLException {
+    set(index, Parameters.ofReader(value, -1));
+  }
+
+  @Override
+  public void setCharacterStream(int index, Reader value, int length) throws SQLException {
+    set(index, Parameters.ofReader(value, length));
+  }
+
+  @Override
+  public void setCharacterStream(int index, Reader value, long length) throws SQLException {
+    set(index, Parameters.ofReader(value, length));
+  }
+
+  @Override
+  public void setNCharacterStream(int index, Reader value) throws SQLException {
+    set(index, Parameters.ofReader(value, -1));
+  }
+
+  @Override
+  public void setNCharacterStream(int index, Reader value, long length) throws SQLException {
+    set(index, Parameters.ofReader(value, length));
+  }
+
+  @Override
+  public void setClob(int index, Clob value) throws SQLException {
+    set(index, Parameters.of(value, zone()));
+  }
+
+  @Override
+  public void setClob(int index, Reader value) throws SQLException {
+    set(index, Parameters.ofReader(value, -1));
+  }
+
+  @Override
+  public void setClob(int index, Reader value, long length) throws SQLException {
+    set(index, Parameters.ofReader(value, length));
+  }
+
+  @Override
+  public void setNClob(int index, NClob value) throws SQLException {
+    set(index, Parameters.of(value, zone()));
+  }
+
+  @Override
+  public void setNClob(int index, Reader value) throws SQLException {
+    set(index, Parameters.ofReader(value, -1));
+  }
+
+  @Override
+  public void setNClob(int index, Reader value, long length) throws SQLException {
+    set(index, Parameters.ofReader(value, length));
+  }
+
+  // ---- a prepared statement runs its own text only
+
+  @Override
+  public ResultSet executeQuery(String other) throws SQLException {
+    throw hasText();
+  }
+
+  @Override
+  public boolean execute(String other) throws SQLException {
+    throw hasText();
+  }
+
+  @Override
+  public boolean execute(String other, int autoGeneratedKeys) throws SQLException {
+    throw hasText();
+  }
+
+  @Override
+  public boolean execute(String other, int[] columnIndexes) throws SQLException {
+    throw hasText();
+  }
+
+  @Override
+  public boolean execute(String other, String[] columnNames) throws SQLException {
+    throw hasText();
+  }
+
+  @Override
+  public long executeLargeUpdate(String other) throws SQLException {
+    throw hasText();
+  }
+
+  @Override
+  public long executeLargeUpdate(String other, int autoGeneratedKeys) throws SQLException {
+    throw hasText();
+  }
+
+  @Override
+  public long executeLargeUpdate(String other, int[] columnIndexes) throws SQLException {
+    throw hasText();
+  }
+
+  @Override
+  public long executeLargeUpdate(String other, String[] columnNames) throws SQLException {
+    throw hasText();
+  }
+
+  @Override
+  public void addBatch(String other) throws SQLException {
+    throw hasText();
+  }
+
+  private static SQLException hasText() {
+    return SqlState.WRONG_KIND_OF_RESULT.exception(
+        "a prepared statement has its text already: call the method without one");
+  }
+}

@@ -1,0 +1,583 @@
+package dev.lockstep.jdbc;
+
+import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.protocol.Column;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.Reader;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.Date;
+import java.sql.NClob;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.time.ZoneId;
+import java.util.Calendar;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Rows, read forward. All getters go through {@link #cell}, which checks that there is a row and
+ * such a column, and remembers whether the value is NULL; {@link Conversions} does the rest. Used
+ * by one thread at a time, but {@link #close} by any.
+ */
+final class LockstepResultSet extends UnsupportedResultSet implements Self {
+  /** Where the reading is. */
+  private enum Position {
+    BEFORE_FIRST,
+    ON_ROW,
+    AFTER_LAST
+  }
+
+  private final LockstepStatement statement;
+  private final RowStream rows;
+  private final ZoneId zone;
+  private final DeclaredType[] types;
+  private final Cell cell = new Cell();
+  private LockstepResultSetMetaData metaData;
+  private Map<String, Integer> indexByLabel;
+  private Position position = Position.BEFORE_FIRST;
+  private int rowNumber;
+  private int fetchSize;
+  private boolean wasNull;
+  private volatile boolean closed;
+
+  LockstepResultSet(LockstepStatement statement, RowStream rows, int fetchSize, ZoneId zone) {
+    this.statement = statement;
+    this.rows = rows;
+    this.fetchSize = fetchSize;
+    this.zone = zone;
+    this.types = new DeclaredType[rows.columns().size()];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = DeclaredType.of(rows.columns().get(i).declaredType());
+    }
+  }
+
+  // ---- moving
+
+  @Override
+  public boolean next() throws SQLException {
+    checkOpen();
+    if (position == Position.AFTER_LAST) {
+      return false;
+    }
+    boolean found = rows.next(fetchSize);
+    position = found ? Position.ON_ROW : Position.AFTER_LAST;
+    rowNumber = found ? rowNumber + 1 : 0;
+    return found;
+  }
+
+  @Override
+  public boolean isBeforeFirst() throws SQLException {
+    checkOpen();
+    return position == Position.BEFORE_FIRST && rows.hasNext(fetchSize);
+  }
+
+  @Override
+  public boolean isAfterLast() throws SQLException {
+    checkOpen();
+    return position == Position.AFTER_LAST && rows.firstBatch().rowCount() > 0;
+  }
+
+  @Override
+  public boolean isFirst() throws SQLException {
+    checkOpen();
+    return rowNumber == 1;
+  }
+
+  @Override
+  public boolean isLast() throws SQLException {
+    checkOpen();
+    return position == Position.ON_ROW && !rows.hasNext(fetchSize);
+  }
+
+  @Override
+  public int getRow() throws SQLException {
+    checkOpen();
+    return rowNumber;
+  }
+
+  // ---- the gate to the columns
+
+  private Cell cell(int column) throws SQLException {
+    checkOpen();
+    if (position != Position.ON_ROW) {
+      throw SqlState.NO_CURRENT_ROW.exception(
+          position == Position.BEFORE_FIRST
+              ? "next() was not called before reading a column"
+              : "there are no more rows");
+    }
+    if (column < 1 || column > types.length) {
+      throw SqlState.INDEX_OUT_OF_RANGE.exception(
+          "column " + column + " of " + types.length + ", counted from 1");
+    }
+    Column described = rows.columns().get(column - 1);
+    cell.at(rows.row(), column - 1, described, types[column - 1]);
+    wasNull = cell.isNull();
+    return cell;
+  }
+
+  @Override
+  public int findColumn(String label) throws SQLException {
+    checkOpen();
+    if (indexByLabel == null) {
+      indexByLabel = new HashMap<>();
+      List<Column> columns = rows.columns();
+      // Backwards, so that of columns with the same label the first one counts.
+      for (int i = columns.size(); i > 0; i--) {
+        indexByLabel.put(columns.get(i - 1).label().toLowerCase(Locale.ROOT), i);
+      }
+    }
+    Integer index = label == null ? null : indexByLabel.get(label.toLowerCase(Locale.ROOT));
+    if (index == null) {
+      throw SqlState.UNKNOWN_COLUMN.exception("there is no column '" + label + "' in the result");
+    }
+    return index;
+  }
+
+  @Override
+  public boolean wasNull() throws SQLException {
+    checkOpen();
+    return wasNull;
+  }
+
+  // ---- by number
+
+  @Override
+  public String getString(int column) throws SQLException {
+    return Conversions.toText(cell(column));
+  }
+
+  @Override
+  public boolean getBoolean(int column) throws SQLException {
+    return Conversions.toBoolean(cell(column));
+  }
+
+  @Override
+  public byte getByte(int column) throws SQLException {
+    return (byte) Conversions.toLong(cell(column), Byte.MIN_VALUE, Byte.MAX_VALUE);
+  }
+
+  @Override
+  public short getShort(int column) throws SQLException {
+    return (short) Conversions.toLong(cell(column), Short.MIN_VALUE, Short.MAX_VALUE);
+  }
+
+  @Override
+  public int getInt(int column) throws SQLException {
+    return Conversions.toInt(cell(column));
+  }
+
+  @Override
+  public long getLong(int column) throws SQLException {
+    return Conversions.toLong(cell(column));
+  }
+
+  @Override
+  public float getFloat(int column) throws SQLException {
+    return Conversions.toFloat(cell(column));
+  }
+
+  @Override
+  public double getDouble(int column) throws SQLException {
+    return Conversions.toDouble(cell(column));
+  }
+
+  @Override
+  public BigDecimal getBigDecimal(int column) throws SQLException {
+    return Conversions.toBigDecimal(cell(column));
+  }
+
+  @Override
+  @Deprecated
+  public BigDecimal getBigDecimal(int column, int scale) throws SQLException {
+    BigDecimal value = Conversions.toBigDecimal(cell(column));
+    return value == null ? null : value.setScale(scale, RoundingMode.HALF_UP);
+  }
+
+  @Override
+  public byte[] getBytes(int column) throws SQLException {
+    return Conversions.toBytes(cell(column));
+  }
+
+  @Override
+  public Date getDate(int column) throws SQLException {
+    return Conversions.toDate(cell(column), zone);
+  }
+
+  @Override
+  public Date getDate(int column, Calendar calendar) throws SQLException {
+    return Conversions.toDate(cell(column), zoneOf(calendar));
+  }
+
+  @Override
+  public Time getTime(int column) throws SQLException {
+    return Conversions.toTime(cell(column), zone);
+  }
+
+  @Override
+  public Time getTime(int column, Calendar calendar) throws SQLException {
+    return Conversions.toTime(cell(column), zoneOf(calendar));
+  }
+
+  @Override
+  public Timestamp getTimestamp(int column) throws SQLException {
+    return Conversions.toTimestamp(cell(column), zone);
+  }
+
+  @Override
+  public Timestamp getTimestamp(int column, Calendar calendar) throws SQLException {
+    return Conversions.toTimestamp(cell(column), zoneOf(calendar));
+  }
+
+  @Override
+  public Object getObject(int column) throws SQLException {
+    return Conversions.toObject(cell(column), zone);
+  }
+
+  @Override
+  public <T> T getObject(int column, Class<T> type) throws SQLException {
+    return Conversions.toClass(cell(column), type, zone);
+  }
+
+  /** The map is not used: SQLite has no types of the user's. */
+  @Override
+  public Object getObject(int column, Map<String, Class<?>> map) throws SQLException {
+    return getObject(column);
+  }
+
+  @Override
+  public Blob getBlob(int column) throws SQLException {
+    byte[] bytes = getBytes(column);
+    return bytes == null ? null : new MemoryBlob(bytes);
+  }
+
+  @Override
+  public Clob getClob(int column) throws SQLException {
+    return getNClob(column);
+  }
+
+  @Override
+  public NClob getNClob(int column) throws SQLException {
+    String text = getString(column);
+    return text == null ? null : new MemoryClob(text);
+  }
+
+  @Override
+  public String getNString(int column) throws SQLException {
+    return getString(column);
+  }
+
+  @Override
+  public InputStream getBinaryStream(int column) throws SQLException {
+    byte[] bytes = getBytes(column);
+    return bytes == null ? null : new ByteArrayInputStream(bytes);
+  }
+
+  @Override
+  public InputStream getAsciiStream(int column) throws SQLException {
+    String text = getString(column);
+    return text == null ? null : new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public Reader getCharacterStream(int column) throws SQLException {
+    String text = getString(column);
+    return text == null ? null : new StringReader(text);
+  }
+
+  @Override
+  public Reader getNCharacterStream(int column) throws SQLException {
+    return getCharacterStream(column);
+  }
+
+  @Override
+  public URL getURL(int column) throws SQLException {
+    String text = getString(column);
+    try {
+      return text == null ? null : new URL(text);
+    } catch (MalformedURLException e) {
+      throw SqlState.INVALID_CAST.exception("'" + text + "' is not a URL", e);
+    }
+  }
+
+  // ---- by label
+
+  @Override
+  public String getString(String label) throws SQLException {
+    return getString(findColumn(label));
+  }
+
+  @Override
+  public boolean getBoolean(String label) throws SQLException {
+    return getBoolean(findColumn(label));
+  }
+
+  @Override
+  public byte getByte(String label) throws SQLException {
+    return getByte(findColumn(label));
+  }
+
+  @Override
+  public short getShort(String label) throws SQLException {
+    return getShort(findColumn(label));
+  }
+
+  @Override
+  public int getInt(String label) throws SQLException {
+    return getInt(findColumn(label));
+  }
+
+  @Override
+  public long getLong(String label) throws SQLException {
+    return getLong(findColumn(label));
+  }
+
+  @Override
+  public float getFloat(String label) throws SQLException {
+    return getFloat(findColumn(label));
+  }
+
+  @Override
+  public double getDouble(String label) throws SQLException {
+    return getDouble(findColumn(label));
+  }
+
+  @Override
+  public BigDecimal getBigDecimal(String label) throws SQLException {
+    return getBigDecimal(findColumn(label));
+  }
+
+  @Override
+  @Deprecated
+  public BigDecimal getBigDecimal(String label, int scale) throws SQLException {
+    return getBigDecimal(findColumn(label), scale);
+  }
+
+  @Override
+  public byte[] getBytes(String label) throws SQLException {
+    return getBytes(findColumn(label));
+  }
+
+  @Override
+  public Date getDate(String label) throws SQLException {
+    return getDate(findColumn(label));
+  }
+
+  @Override
+  public Date getDate(String label, Calendar calendar) throws SQLException {
+    return getDate(findColumn(label), calendar);
+  }
+
+  @Override
+  public Time getTime(String label) throws SQLException {
+    return getTime(findColumn(label));
+  }
+
+  @Override
+  public Time getTime(String label, Calendar calendar) throws SQLException {
+    return getTime(findColumn(label), calendar);
+  }
+
+  @Override
+  public Timestamp getTimestamp(String label) throws SQLException {
+    return getTimestamp(findColumn(label));
+  }
+
+  @Override
+  public Timestamp getTimestamp(String label, Calendar calendar) throws SQLException {
+    return getTimestamp(findColumn(label), calendar);
+  }
+
+  @Override
+  public Object getObject(String label) throws SQLException {
+    return getObject(findColumn(label));
+  }
+
+  @Override
+  public <T> T getObject(String label, Class<T> type) throws SQLException {
+    return getObject(findColumn(label), type);
+  }
+
+  @Override
+  public Object getObject(String label, Map<String, Class<?>> map) throws SQLException {
+    return getObject(findColumn(label));
+  }
+
+  @Override
+  public Blob getBlob(String label) throws SQLException {
+    return getBlob(findColumn(label));
+  }
+
+  @Override
+  public Clob getClob(String label) throws SQLException {
+    return getClob(findColumn(label));
+  }
+
+  @Override
+  public NClob getNClob(String label) throws SQLException {
+    return getNClob(findColumn(label));
+  }
+
+  @Override
+  public String getNString(String label) throws SQLException {
+    return getString(findColumn(label));
+  }
+
+  @Override
+  public InputStream getBinaryStream(String label) throws SQLException {
+    return getBinaryStream(findColumn(label));
+  }
+
+  @Override
+  public InputStream getAsciiStream(String label) throws SQLException {
+    return getAsciiStream(findColumn(label));
+  }
+
+  @Override
+  public Reader getCharacterStream(String label) throws SQLException {
+    return getCharacterStream(findColumn(label));
+  }
+
+  @Override
+  public Reader getNCharacterStream(String label) throws SQLException {
+    return getCharacterStream(findColumn(label));
+  }
+
+  @Override
+  public URL getURL(String label) throws SQLException {
+    return getURL(findColumn(label));
+  }
+
+  // ---- about the result
+
+  @Override
+  public ResultSetMetaData getMetaData() throws SQLException {
+    checkOpen();
+    if (metaData == null) {
+      metaData = new LockstepResultSetMetaData(rows.columns(), rows.firstBatch());
+    }
+    return metaData;
+  }
+
+  /** Null for results that belong to no statement, as those of metadata. */
+  @Override
+  public Statement getStatement() throws SQLException {
+    checkOpen();
+    return statement;
+  }
+
+  @Override
+  public int getType() throws SQLException {
+    checkOpen();
+    return TYPE_FORWARD_ONLY;
+  }
+
+  @Override
+  public int getConcurrency() throws SQLException {
+    checkOpen();
+    return CONCUR_READ_ONLY;
+  }
+
+  @Override
+  public int getHoldability() throws SQLException {
+    checkOpen();
+    return HOLD_CURSORS_OVER_COMMIT;
+  }
+
+  @Override
+  public int getFetchDirection() throws SQLException {
+    checkOpen();
+    return FETCH_FORWARD;
+  }
+
+  @Override
+  public void setFetchDirection(int direction) throws SQLException {
+    checkOpen();
+    if (direction != FETCH_FORWARD) {
+      throw SqlState.NOT_SUPPORTED.exception("results are read forward");
+    }
+  }
+
+  @Override
+  public int getFetchSize() throws SQLException {
+    checkOpen();
+    return fetchSize;
+  }
+
+  @Override
+  public void setFetchSize(int rowsAtOnce) throws SQLException {
+    checkOpen();
+    if (rowsAtOnce < 0) {
+      throw SqlState.INVALID_ARGUMENT.exception("negative fetch size " + rowsAtOnce);
+    }
+    fetchSize = rowsAtOnce;
+  }
+
+  @Override
+  public SQLWarning getWarnings() throws SQLException {
+    checkOpen();
+    return null;
+  }
+
+  @Override
+  public void clearWarnings() throws SQLException {
+    checkOpen();
+  }
+
+  @Override
+  public boolean rowUpdated() throws SQLException {
+    checkOpen();
+    return false;
+  }
+
+  @Override
+  public boolean rowInserted() throws SQLException {
+    checkOpen();
+    return false;
+  }
+
+  @Override
+  public boolean rowDeleted() throws SQLException {
+    checkOpen();
+    return false;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    if (!closed) {
+      closed = true;
+      rows.close();
+      if (statement != null) {
+        statement.resultClosed(this);
+      }
+    }
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed || (statement != null && statement.isConnectionClosed());
+  }
+
+  private void checkOpen() throws SQLException {
+    if (isClosed()) {
+      throw SqlState.CLOSED.exception("the result is closed");
+    }
+  }
+
+  private ZoneId zoneOf(Calendar calendar) {
+    return calendar == null ? zone : calendar.getTimeZone().toZoneId();
+  }
+}

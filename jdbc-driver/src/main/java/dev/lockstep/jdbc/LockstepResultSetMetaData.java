@@ -1,0 +1,178 @@
+package dev.lockstep.jdbc;
+
+import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.protocol.Column;
+import dev.lockstep.protocol.RowBatch;
+import dev.lockstep.protocol.RowReader;
+import dev.lockstep.protocol.Values;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.List;
+
+/**
+ * What the columns of a result are: by their declared types; an expression's type is that of the
+ * first row's value and stays so.
+ */
+final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
+  private final List<Column> columns;
+  private final DeclaredType[] declared;
+  private final int[] types;
+
+  /**
+   * @param rows the beginning of the result, perhaps empty
+   */
+  LockstepResultSetMetaData(List<Column> columns, RowBatch rows) {
+    this.columns = columns;
+    this.declared = new DeclaredType[columns.size()];
+    this.types = new int[columns.size()];
+    RowReader reader = new RowReader(rows, columns.size());
+    boolean hasRow = reader.next();
+    for (int i = 0; i < types.length; i++) {
+      declared[i] = DeclaredType.of(columns.get(i).declaredType());
+      types[i] =
+          declared[i].isDeclared()
+              ? declared[i].jdbcType()
+              : hasRow ? typeOfValue(reader, i) : Types.VARCHAR;
+    }
+  }
+
+  private static int typeOfValue(RowReader row, int column) {
+    return switch (row.storageClass(column)) {
+      case Values.INTEGER ->
+          row.integer(column) == (int) row.integer(column) ? Types.INTEGER : Types.BIGINT;
+      case Values.REAL -> Types.DOUBLE;
+      case Values.BLOB -> Types.BLOB;
+      default -> Types.VARCHAR;
+    };
+  }
+
+  @Override
+  public int getColumnCount() {
+    return columns.size();
+  }
+
+  @Override
+  public String getColumnLabel(int column) throws SQLException {
+    return columns.get(index(column)).label();
+  }
+
+  @Override
+  public String getColumnName(int column) throws SQLException {
+    return getColumnLabel(column);
+  }
+
+  @Override
+  public int getColumnType(int column) throws SQLException {
+    return types[index(column)];
+  }
+
+  @Override
+  public String getColumnTypeName(int column) throws SQLException {
+    int index = index(column);
+    return declared[index].isDeclared()
+        ? declared[index].name()
+        : ColumnType.of(types[index]).name();
+  }
+
+  @Override
+  public String getColumnClassName(int column) throws SQLException {
+    return type(column).className();
+  }
+
+  @Override
+  public int getPrecision(int column) throws SQLException {
+    int precision = declared[index(column)].precision();
+    return precision > 0 ? precision : type(column).precision();
+  }
+
+  @Override
+  public int getScale(int column) throws SQLException {
+    return declared[index(column)].scale();
+  }
+
+  @Override
+  public int getColumnDisplaySize(int column) throws SQLException {
+    int precision = declared[index(column)].precision();
+    // A sign and a point are shown besides the digits.
+    return precision > 0 ? precision + 2 : type(column).displaySize();
+  }
+
+  @Override
+  public boolean isSigned(int column) throws SQLException {
+    return type(column).signed();
+  }
+
+  @Override
+  public boolean isCaseSensitive(int column) throws SQLException {
+    return type(column).text();
+  }
+
+  @Override
+  public boolean isCurrency(int column) throws SQLException {
+    return declared[index(column)].name().equals("MONEY");
+  }
+
+  @Override
+  public boolean isSearchable(int column) throws SQLException {
+    index(column);
+    return true;
+  }
+
+  @Override
+  public int isNullable(int column) throws SQLException {
+    index(column);
+    return columnNullableUnknown;
+  }
+
+  @Override
+  public boolean isAutoIncrement(int column) throws SQLException {
+    index(column);
+    return false;
+  }
+
+  @Override
+  public boolean isReadOnly(int column) throws SQLException {
+    return getTableName(column).isEmpty();
+  }
+
+  @Override
+  public boolean isWritable(int column) throws SQLException {
+    return !isReadOnly(column);
+  }
+
+  @Override
+  public boolean isDefinitelyWritable(int column) throws SQLException {
+    index(column);
+    return false;
+  }
+
+  @Override
+  public String getTableName(int column) throws SQLException {
+    return columns.get(index(column)).table();
+  }
+
+  /** The one schema, or empty for an expression. */
+  @Override
+  public String getSchemaName(int column) throws SQLException {
+    return getTableName(column).isEmpty() ? "" : LockstepConnection.SCHEMA;
+  }
+
+  @Override
+  public String getCatalogName(int column) throws SQLException {
+    index(column);
+    return "";
+  }
+
+  private ColumnType type(int column) throws SQLException {
+    return ColumnType.of(types[index(column)]);
+  }
+
+  private int index(int column) throws SQLException {
+    if (column < 1 || column > columns.size()) {
+      throw SqlState.INDEX_OUT_OF_RANGE.exception(
+          "column " + column + " of " + columns.size() + ", counted from 1");
+    }
+    return column - 1;
+  }
+}
