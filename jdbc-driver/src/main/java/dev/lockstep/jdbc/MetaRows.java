@@ -6,7 +6,6 @@ import dev.lockstep.protocol.StatementResult.RowSet;
 import java.sql.ResultSet;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** A result of {@link java.sql.DatabaseMetaData}, made row by row in memory. */
@@ -47,17 +46,23 @@ final class MetaRows {
 
   /** Sorts by columns, counted from 0, which hold texts or integers and no nulls. */
   MetaRows sort(int... by) {
-    Comparator<Object[]> order = (a, b) -> 0;
-    for (int column : by) {
-      order =
-          order.thenComparing(
-              (a, b) ->
-                  a[column] instanceof Long number
-                      ? number.compareTo((Long) b[column])
-                      : String.valueOf(a[column]).compareTo(String.valueOf(b[column])));
-    }
-    rows.sort(order);
+    rows.sort(
+        (a, b) -> {
+          for (int column : by) {
+            int order = compare(a[column], b[column]);
+            if (order != 0) {
+              return order;
+            }
+          }
+          return 0;
+        });
     return this;
+  }
+
+  private static int compare(Object a, Object b) {
+    return a instanceof Long number
+        ? number.compareTo((Long) b)
+        : String.valueOf(a).compareTo(String.valueOf(b));
   }
 
   ResultSet toResultSet(LockstepStatement owner) {
