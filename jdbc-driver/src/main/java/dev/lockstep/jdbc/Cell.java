@@ -1,5 +1,6 @@
 package dev.lockstep.jdbc;
 
+import dev.lockstep.jdbc.metadata.DeclaredType;
 import dev.lockstep.protocol.Column;
 import dev.lockstep.protocol.RowReader;
 import dev.lockstep.protocol.Values;

@@ -1,6 +1,7 @@
 package dev.lockstep.jdbc;
 
 import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.jdbc.metadata.DeclaredType;
 import dev.lockstep.protocol.Values;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -129,7 +130,7 @@ final class Conversions {
   /** SQLite forgets zeros at the end; the column's declaration tells of them. */
   private static BigDecimal withDeclaredScale(DeclaredType type, BigDecimal value) {
     boolean decimal = type.jdbcType() == Types.DECIMAL || type.jdbcType() == Types.NUMERIC;
-    if (decimal && type.hasScale() && value.stripTrailingZeros().scale() <= type.scale()) {
+    if (decimal && type.precision() > 0 && value.stripTrailingZeros().scale() <= type.scale()) {
       return value.setScale(type.scale(), RoundingMode.UNNECESSARY);
     }
     return value;

@@ -5,6 +5,7 @@ import dev.lockstep.jdbc.client.Execution;
 import dev.lockstep.jdbc.client.ReadTarget;
 import dev.lockstep.jdbc.client.Request;
 import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.jdbc.metadata.LockstepDatabaseMetaData;
 import dev.lockstep.protocol.GeneratedKeys;
 import java.sql.Blob;
 import java.sql.Clob;
@@ -386,7 +387,7 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
   @Override
   public DatabaseMetaData getMetaData() throws SQLException {
     checkOpen();
-    return new LockstepDatabaseMetaData(this);
+    return new LockstepDatabaseMetaData(new ConnectionFacts(this));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.lockstep.jdbc;
 
 import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.jdbc.metadata.DeclaredType;
 import dev.lockstep.protocol.Column;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;

@@ -1,13 +1,13 @@
 package dev.lockstep.jdbc;
 
 import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.jdbc.metadata.DeclaredType;
 import dev.lockstep.protocol.Column;
 import dev.lockstep.protocol.RowBatch;
 import dev.lockstep.protocol.RowReader;
 import dev.lockstep.protocol.Values;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.List;
 
 /**
@@ -16,34 +16,30 @@ import java.util.List;
  */
 final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
   private final List<Column> columns;
-  private final DeclaredType[] declared;
-  private final int[] types;
+  private final DeclaredType[] types;
 
   /**
    * @param rows the beginning of the result, perhaps empty
    */
   LockstepResultSetMetaData(List<Column> columns, RowBatch rows) {
     this.columns = columns;
-    this.declared = new DeclaredType[columns.size()];
-    this.types = new int[columns.size()];
+    this.types = new DeclaredType[columns.size()];
     RowReader reader = new RowReader(rows, columns.size());
     boolean hasRow = reader.next();
     for (int i = 0; i < types.length; i++) {
-      declared[i] = DeclaredType.of(columns.get(i).declaredType());
+      String declared = columns.get(i).declaredType();
       types[i] =
-          declared[i].isDeclared()
-              ? declared[i].jdbcType()
-              : hasRow ? typeOfValue(reader, i) : Types.VARCHAR;
+          DeclaredType.of(declared.isBlank() ? hasRow ? typeOfValue(reader, i) : "TEXT" : declared);
     }
   }
 
-  private static int typeOfValue(RowReader row, int column) {
+  private static String typeOfValue(RowReader row, int column) {
     return switch (row.storageClass(column)) {
       case Values.INTEGER ->
-          row.integer(column) == (int) row.integer(column) ? Types.INTEGER : Types.BIGINT;
-      case Values.REAL -> Types.DOUBLE;
-      case Values.BLOB -> Types.BLOB;
-      default -> Types.VARCHAR;
+          row.integer(column) == (int) row.integer(column) ? "INTEGER" : "BIGINT";
+      case Values.REAL -> "REAL";
+      case Values.BLOB -> "BLOB";
+      default -> "TEXT";
     };
   }
 
@@ -64,15 +60,12 @@ final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
 
   @Override
   public int getColumnType(int column) throws SQLException {
-    return types[index(column)];
+    return type(column).jdbcType();
   }
 
   @Override
   public String getColumnTypeName(int column) throws SQLException {
-    int index = index(column);
-    return declared[index].isDeclared()
-        ? declared[index].name()
-        : ColumnType.of(types[index]).name();
+    return type(column).name();
   }
 
   @Override
@@ -82,35 +75,34 @@ final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
 
   @Override
   public int getPrecision(int column) throws SQLException {
-    int precision = declared[index(column)].precision();
-    return precision > 0 ? precision : type(column).precision();
+    return type(column).size();
   }
 
   @Override
   public int getScale(int column) throws SQLException {
-    return declared[index(column)].scale();
+    return type(column).scale();
   }
 
   @Override
   public int getColumnDisplaySize(int column) throws SQLException {
-    int precision = declared[index(column)].precision();
+    int size = type(column).size();
     // A sign and a point are shown besides the digits.
-    return precision > 0 ? precision + 2 : type(column).displaySize();
+    return type(column).isNumber() && size < Integer.MAX_VALUE ? size + 2 : size;
   }
 
   @Override
   public boolean isSigned(int column) throws SQLException {
-    return type(column).signed();
+    return type(column).isNumber();
   }
 
   @Override
   public boolean isCaseSensitive(int column) throws SQLException {
-    return type(column).text();
+    return type(column).isText();
   }
 
   @Override
   public boolean isCurrency(int column) throws SQLException {
-    return declared[index(column)].name().equals("MONEY");
+    return type(column).name().equalsIgnoreCase("MONEY");
   }
 
   @Override
@@ -164,8 +156,8 @@ final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
     return "";
   }
 
-  private ColumnType type(int column) throws SQLException {
-    return ColumnType.of(types[index(column)]);
+  private DeclaredType type(int column) throws SQLException {
+    return types[index(column)];
   }
 
   private int index(int column) throws SQLException {

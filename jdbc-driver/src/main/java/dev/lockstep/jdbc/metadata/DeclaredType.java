@@ -34,6 +34,9 @@ public record DeclaredType(int jdbcType, String name, int precision, int scale) 
           Map.entry("BIGINT", Types.BIGINT),
           Map.entry("INT8", Types.BIGINT),
           Map.entry("UNSIGNED BIG INT", Types.BIGINT),
+          Map.entry("LONG", Types.BIGINT),
+          Map.entry("NUMBER", Types.NUMERIC),
+          Map.entry("MONEY", Types.DECIMAL),
           Map.entry("REAL", Types.DOUBLE),
           Map.entry("DOUBLE", Types.DOUBLE),
           Map.entry("DOUBLE PRECISION", Types.DOUBLE),
@@ -130,6 +133,14 @@ public record DeclaredType(int jdbcType, String name, int precision, int scale) 
           Types.DECIMAL,
           Types.NUMERIC ->
           true;
+      default -> false;
+    };
+  }
+
+  /** Whether values are texts. */
+  public boolean isText() {
+    return switch (jdbcType) {
+      case Types.CHAR, Types.VARCHAR, Types.CLOB, Types.NCHAR, Types.NVARCHAR -> true;
       default -> false;
     };
   }
