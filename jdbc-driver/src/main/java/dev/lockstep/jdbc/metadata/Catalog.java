@@ -4,8 +4,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLSyntaxErrorException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads SQLite's catalog through its pragma functions, which are ordinary queries. Names match as
@@ -37,16 +40,37 @@ final class Catalog {
       boolean generated,
       boolean rowid) {}
 
-  /** A column of a foreign key. */
+  /** A column of a foreign key; {@code parentKey} is the name of the parent's primary key. */
   record ForeignKey(
+      String name,
       String table,
       String column,
       String parent,
       String parentColumn,
+      String parentKey,
       int id,
       int sequence,
       String onUpdate,
-      String onDelete) {}
+      String onDelete) {
+    /** What tells keys apart before they have names. */
+    private String key() {
+      return table + '/' + id;
+    }
+
+    private ForeignKey named(String newName) {
+      return new ForeignKey(
+          newName,
+          table,
+          column,
+          parent,
+          parentColumn,
+          parentKey,
+          id,
+          sequence,
+          onUpdate,
+          onDelete);
+    }
+  }
 
   /** A column of an index; {@code column} is null for an expression. */
   record IndexColumn(
@@ -64,7 +88,28 @@ final class Catalog {
         pattern(namePattern));
   }
 
+  /** Without the columns of views that do not work, because what they show is gone. */
   List<TableColumn> columns(String tablePattern, String columnPattern) throws SQLException {
+    try {
+      return columnsOfAll(tablePattern, columnPattern);
+    } catch (SQLSyntaxErrorException e) {
+      // One such view spoils the query for all tables.
+      List<TableColumn> columns = new ArrayList<>();
+      for (Table table : tables(tablePattern)) {
+        try {
+          columns.addAll(columnsOfAll(exactly(table.name()), columnPattern));
+        } catch (SQLSyntaxErrorException broken) {
+          if (!table.type().equals("view")) {
+            throw broken;
+          }
+        }
+      }
+      return columns;
+    }
+  }
+
+  private List<TableColumn> columnsOfAll(String tablePattern, String columnPattern)
+      throws SQLException {
     return query(
         "SELECT t.name, x.name, x.cid + 1, x.type, x.\"notnull\", x.dflt_value, x.pk, x.hidden,"
             + " t.type = 'table' AND t.wr = 0 AND x.pk = 1 AND upper(x.type) = 'INTEGER'"
@@ -90,28 +135,69 @@ final class Catalog {
         pattern(columnPattern));
   }
 
-  /** The columns of the tables' primary keys, by table and place in the key. */
-  List<TableColumn> primaryKeys(String tablePattern) throws SQLException {
-    List<TableColumn> keys = new ArrayList<>(columns(tablePattern, "%"));
+  /**
+   * The columns of the primary key, by table and place in the table.
+   *
+   * @param table a name and not a pattern, though {@code %} and null stand for all tables
+   */
+  List<TableColumn> primaryKeys(String table) throws SQLException {
+    List<TableColumn> keys = new ArrayList<>(columns(exactly(table), "%"));
     keys.removeIf(column -> column.keyPosition() == 0);
     return keys;
   }
 
-  List<ForeignKey> foreignKeys(String tablePattern) throws SQLException {
+  /** The table's declaration, or null. */
+  String declaration(String table) throws SQLException {
+    List<String> found =
+        query(
+            "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE",
+            row -> row.getString(1),
+            table);
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  /**
+   * The columns of foreign keys, by table, key and place in the key.
+   *
+   * @param table as for {@link #primaryKeys}
+   */
+  List<ForeignKey> foreignKeys(String table) throws SQLException {
+    List<ForeignKey> columns = foreignKeyColumns(exactly(table));
+    Map<String, List<String>> columnsOfKey = new HashMap<>();
+    for (ForeignKey column : columns) {
+      columnsOfKey.computeIfAbsent(column.key(), key -> new ArrayList<>()).add(column.column());
+    }
+    List<ForeignKey> named = new ArrayList<>(columns.size());
+    for (ForeignKey column : columns) {
+      // The declaration stands where the name belongs until the whole key is known.
+      named.add(
+          column.named(
+              ConstraintNames.ofForeignKey(
+                  column.table(), column.id(), columnsOfKey.get(column.key()), column.name())));
+    }
+    return named;
+  }
+
+  private List<ForeignKey> foreignKeyColumns(String tablePattern) throws SQLException {
     return query(
         "SELECT t.name, f.\"from\", f.\"table\", coalesce(f.\"to\", (SELECT k.name FROM"
             + " pragma_table_info(f.\"table\", 'main') k WHERE k.pk = f.seq + 1)), f.id, f.seq,"
-            + " f.on_update, f.on_delete "
+            + " f.on_update, f.on_delete,"
+            + " (SELECT s.sql FROM sqlite_schema s WHERE s.type = 'table' AND s.name = t.name),"
+            + " (SELECT s.sql FROM sqlite_schema s WHERE s.type = 'table'"
+            + " AND s.name = f.\"table\" COLLATE NOCASE) "
             + TABLES.replace(
                 "pragma_table_list t",
                 "pragma_table_list t, pragma_foreign_key_list(t.name, 'main') f")
             + " ORDER BY t.name, f.id, f.seq",
         row ->
             new ForeignKey(
+                row.getString(9),
                 row.getString(1),
                 row.getString(2),
                 row.getString(3),
                 row.getString(4),
+                ConstraintNames.ofPrimaryKey(row.getString(3), row.getString(10)),
                 row.getInt(5),
                 row.getInt(6),
                 row.getString(7),
@@ -119,7 +205,10 @@ final class Catalog {
         pattern(tablePattern));
   }
 
-  List<IndexColumn> indexes(String tablePattern, boolean uniqueOnly) throws SQLException {
+  /**
+   * @param table as for {@link #primaryKeys}
+   */
+  List<IndexColumn> indexes(String table, boolean uniqueOnly) throws SQLException {
     return query(
         "SELECT t.name, i.name, i.\"unique\", x.seqno + 1, x.name, x.\"desc\" "
             + TABLES.replace(
@@ -135,7 +224,7 @@ final class Catalog {
                 row.getInt(4),
                 row.getString(5),
                 row.getInt(6) != 0),
-        pattern(tablePattern),
+        exactly(table),
         uniqueOnly ? 1 : 0);
   }
 
@@ -149,6 +238,13 @@ final class Catalog {
 
   private static String pattern(String namePattern) {
     return namePattern == null ? "%" : namePattern;
+  }
+
+  /** A pattern that only this name matches; all names for null and a percent sign alone. */
+  private static String exactly(String name) {
+    return name == null || name.equals("%")
+        ? "%"
+        : name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
   }
 
   private static String text(String value) {

@@ -545,7 +545,7 @@ abstract class DatabaseFacts implements DatabaseMetaData {
 
   @Override
   public final boolean supportsOpenCursorsAcrossCommit() {
-    return false;
+    return true;
   }
 
   @Override
@@ -587,7 +587,7 @@ abstract class DatabaseFacts implements DatabaseMetaData {
 
   @Override
   public final boolean supportsMultipleOpenResults() {
-    return false;
+    return true;
   }
 
   @Override
@@ -622,7 +622,7 @@ abstract class DatabaseFacts implements DatabaseMetaData {
 
   @Override
   public final int getResultSetHoldability() {
-    return ResultSet.CLOSE_CURSORS_AT_COMMIT;
+    return ResultSet.HOLD_CURSORS_OVER_COMMIT;
   }
 
   @Override
@@ -673,7 +673,7 @@ abstract class DatabaseFacts implements DatabaseMetaData {
 
   @Override
   public final boolean supportsResultSetHoldability(int holdability) {
-    return holdability == ResultSet.CLOSE_CURSORS_AT_COMMIT;
+    return holdability == ResultSet.HOLD_CURSORS_OVER_COMMIT;
   }
 
   @Override

@@ -220,16 +220,11 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
                 column.table(),
                 column.name(),
                 (long) column.keyPosition(),
-                keyName(column.table())));
+                ConstraintNames.ofPrimaryKey(column.table(), catalog.declaration(column.table()))));
       }
     }
     rows.sort(Comparator.comparing(row -> (String) row[3]));
     return result(ResultShape.PRIMARY_KEYS, rows);
-  }
-
-  /** SQLite does not tell the names of keys; tools want the same one here and in foreign keys. */
-  private static String keyName(String table) {
-    return "PK_" + table;
   }
 
   @Override
@@ -258,7 +253,10 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
     return foreignKeys(
         here ? catalog.foreignKeys(foreignTable) : List.of(),
         6,
-        key -> parentTable == null || matches(key.parent(), parentTable));
+        key ->
+            parentTable == null
+                || parentTable.equals("%")
+                || key.parent().equalsIgnoreCase(parentTable));
   }
 
   private ResultSet foreignKeys(
@@ -280,8 +278,8 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
                 (long) key.sequence() + 1,
                 rule(key.onUpdate()),
                 rule(key.onDelete()),
-                "FK_" + key.table() + "_" + key.id(),
-                keyName(key.parent()),
+                key.name(),
+                key.parentKey(),
                 (long) importedKeyNotDeferrable));
       }
     }
