@@ -264,7 +264,7 @@ public final class JRaftLog implements ReplicatedLog {
   /**
    * @param graceful whether to wait for open proposals and to hand the leadership over first
    */
-  private void close(boolean graceful) {
+  void close(boolean graceful) {
     if (!closing.compareAndSet(false, true)) {
       awaitUninterruptibly(closed);
       return;
