@@ -1,6 +1,7 @@
 package dev.lockstep.sql;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Refuses functions whose results differ between nodes and that are not replaced, and those that
@@ -13,6 +14,10 @@ final class FunctionRules {
   /** They tell how a node's library was built. */
   private static final List<String> OF_THE_NODE =
       List.of("sqlite_compileoption_get", "sqlite_compileoption_used", "sqlite_offset");
+
+  /** sqlite-jdbc's own, computed by the system's library, and what to use instead. */
+  private static final Map<String, String> OF_THE_LIBRARY =
+      Map.of("cot", "1.0 / tan(x)", "coth", "1.0 / tanh(x)", "atn2", "atan2(y, x)");
 
   private FunctionRules() {}
 
@@ -39,6 +44,14 @@ final class FunctionRules {
       if (program.calls(function)) {
         throw Refusal.unsupported(
             function + "() may differ from node to node; read it first, then write the value");
+      }
+    }
+    for (Map.Entry<String, String> function : OF_THE_LIBRARY.entrySet()) {
+      if (program.calls(function.getKey())) {
+        throw Refusal.unsupported(
+            function.getKey()
+                + "() may differ in its last digit from node to node; use "
+                + function.getValue());
       }
     }
   }

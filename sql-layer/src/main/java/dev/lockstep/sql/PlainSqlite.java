@@ -40,6 +40,11 @@ final class PlainSqlite implements AutoCloseable {
     return call(statement, arguments);
   }
 
+  /** Whether a text is a number to arithmetic functions. */
+  boolean isNumeric(String text) throws SQLException {
+    return call("ceil", new Object[] {text}) != null;
+  }
+
   private PreparedStatement prepare(String function, int argumentCount) throws SQLException {
     String places = argumentCount == 0 ? "" : "?" + ", ?".repeat(argumentCount - 1);
     return connection.prepareStatement("SELECT " + function + "(" + places + ")");

@@ -5,15 +5,22 @@ import java.sql.SQLException;
 import org.sqlite.Function;
 
 /**
- * Replaces SQLite's functions of time, place and chance on a connection by ones that a {@link
- * StatementContext} feeds. SQLite uses them everywhere: in defaults, triggers, views, generated
- * columns and indexes.
+ * Replaces SQLite's functions of time, place and chance, and those that the system's library
+ * computes, on a connection by ones that a {@link StatementContext} feeds. SQLite uses them
+ * everywhere: in defaults, triggers, views, generated columns and indexes.
  *
  * <p>The native side of the functions is freed by SQLite when the connection is closed.
  */
 final class ReplacedFunctions implements AutoCloseable {
   /** The greatest {@code randomblob()}: SQLite's own limit would let a statement take the heap. */
   static final int RANDOM_BLOB_BYTES_MAX = Connections.VALUE_BYTES_MAX;
+
+  /** SQLite's codes of types (sqlite.org/c3ref/c_blob.html). */
+  private static final int INTEGER = 1;
+
+  private static final int FLOAT = 2;
+  private static final int TEXT = 3;
+  private static final int BLOB = 4;
 
   private final StatementContext context;
   private final PlainSqlite plain;
@@ -37,6 +44,7 @@ final class ReplacedFunctions implements AutoCloseable {
     try {
       functions.registerTime(connection);
       functions.registerChance(connection);
+      functions.registerMathematics(connection);
       functions.registerSession(connection, session);
       return functions;
     } catch (SQLException | RuntimeException failure) {
@@ -64,6 +72,17 @@ final class ReplacedFunctions implements AutoCloseable {
   private void registerChance(Connection connection) throws SQLException {
     create(connection, "random", new Call(call -> call.answer(context.random().nextForSql())));
     Function.create(connection, "randomblob", new RandomBlob(), 1, 0);
+  }
+
+  private void registerMathematics(Connection connection) throws SQLException {
+    for (MathFunction function : MathFunction.values()) {
+      Function.create(
+          connection,
+          function.sqlName(),
+          new MathCall(function),
+          function.argumentCount(),
+          Function.FLAG_DETERMINISTIC);
+    }
   }
 
   private void registerSession(Connection connection, Session session) throws SQLException {
@@ -126,12 +145,40 @@ final class ReplacedFunctions implements AutoCloseable {
     }
   }
 
-  private final class DateCall extends Function {
-    private static final int INTEGER = 1;
-    private static final int FLOAT = 2;
-    private static final int TEXT = 3;
-    private static final int BLOB = 4;
+  private final class MathCall extends Function {
+    private final MathFunction function;
 
+    MathCall(MathFunction function) {
+      this.function = function;
+    }
+
+    @Override
+    protected void xFunc() throws SQLException {
+      Double first = number(0);
+      Double second = function.argumentCount() == 2 ? second() : Double.valueOf(0);
+      if (first == null || second == null) {
+        result();
+      } else {
+        result(function.apply(first, second));
+      }
+    }
+
+    /** The argument if SQLite takes it for a number, which a text may be. */
+    private Double number(int index) throws SQLException {
+      return switch (value_type(index)) {
+        case INTEGER, FLOAT -> value_double(index);
+        case TEXT -> plain.isNumeric(value_text(index)) ? value_double(index) : null;
+        default -> null;
+      };
+    }
+
+    private Double second() throws SQLException {
+      // SQLite forgets to look whether the second argument of log() is a number.
+      return function == MathFunction.LOG_OF_BASE ? Double.valueOf(value_double(1)) : number(1);
+    }
+  }
+
+  private final class DateCall extends Function {
     private final DateFunction function;
 
     DateCall(DateFunction function) {

@@ -30,7 +30,6 @@ public final class SqliteReader implements AutoCloseable {
   private OwnStatement begin;
   private OwnStatement end;
   private OwnStatement readSchemaVersion;
-  private int schemaVersion;
   private boolean inSnapshot;
 
   private SqliteReader(SQLiteConnection connection) {
@@ -56,7 +55,6 @@ public final class SqliteReader implements AutoCloseable {
     begin = new OwnStatement(connection, "BEGIN");
     end = new OwnStatement(connection, "ROLLBACK");
     readSchemaVersion = new OwnStatement(connection, "PRAGMA schema_version");
-    schemaVersion = schemaVersion();
   }
 
   /** The connection itself. Statements made on it directly are the caller's to close. */
@@ -74,7 +72,8 @@ public final class SqliteReader implements AutoCloseable {
       begin.execute();
       inSnapshot = true;
     }
-    return noteSchemaVersion();
+    // BEGIN alone pins nothing; the first read does.
+    return (int) readSchemaVersion.queryLong();
   }
 
   /** Lets the pinned state go; result sets still open end in an error. Idempotent. */
@@ -88,28 +87,12 @@ public final class SqliteReader implements AutoCloseable {
   /** As {@link SqliteWriter#prepare}; sets the clock to the wall time and draws a new seed. */
   public PreparedStatement prepare(String sql) throws SQLException {
     context.begin(System.currentTimeMillis(), ThreadLocalRandom.current().nextLong(), 0);
-    if (!inSnapshot) {
-      noteSchemaVersion();
-    }
     return statements.prepare(sql);
   }
 
   /** What the three functions of the session answer from now on. */
   public void setSession(long lastInsertRowid, long changes, long totalChanges) {
     context.setSession(lastInsertRowid, changes, totalChanges);
-  }
-
-  private int noteSchemaVersion() throws SQLException {
-    int present = schemaVersion();
-    if (present != schemaVersion) {
-      statements.clear();
-      schemaVersion = present;
-    }
-    return present;
-  }
-
-  private int schemaVersion() throws SQLException {
-    return (int) readSchemaVersion.queryLong();
   }
 
   /** Ends what the connection is doing with SQLITE_INTERRUPT. For any thread. */

@@ -1,5 +1,7 @@
 package dev.lockstep.sql;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,16 +14,18 @@ import org.sqlite.SQLiteConnection;
  * replaced on it by ones bound to the command, see {@link #beginStatement}.
  *
  * <p>For one thread at a time, except {@link #interrupt()}. The caller manages transactions with
- * statements (BEGIN, SAVEPOINT, ROLLBACK TO …) through {@link #prepare} or {@link #execute}, which
- * thereby know when the schema may have changed back; JDBC's autocommit stays on.
+ * statements (BEGIN, SAVEPOINT, ROLLBACK TO …); JDBC's autocommit stays on.
  */
 public final class SqliteWriter implements AutoCloseable {
   /** Statements kept open. One costs some KiB of native memory. */
   static final int STATEMENTS_MAX = 512;
 
+  private static final long ROOM_BYTES_MIN = 256L << 20;
+
   /** Exists to give the connection a last_insert_rowid; always empty. */
   private static final String ROWID_TABLE = "sqlite_lockstep_rowid";
 
+  private final Path file;
   private final SQLiteConnection connection;
   private final StatementContext context = new StatementContext();
   private final Object closing = new Object();
@@ -33,7 +37,8 @@ public final class SqliteWriter implements AutoCloseable {
   private OwnStatement deleteRowid;
   private OwnStatement readSchemaVersion;
 
-  private SqliteWriter(SQLiteConnection connection) {
+  private SqliteWriter(Path file, SQLiteConnection connection) {
+    this.file = file;
     this.connection = connection;
   }
 
@@ -44,7 +49,7 @@ public final class SqliteWriter implements AutoCloseable {
    * @throws SQLException if the file cannot be opened or is not a database
    */
   public static SqliteWriter open(Path file) throws SQLException {
-    SqliteWriter writer = new SqliteWriter(Connections.writer(file));
+    SqliteWriter writer = new SqliteWriter(file, Connections.writer(file));
     try {
       writer.prepareOwn();
       return writer;
@@ -85,7 +90,6 @@ public final class SqliteWriter implements AutoCloseable {
         statement.execute("PRAGMA writable_schema = OFF");
       }
     }
-    statements.clear();
   }
 
   /**
@@ -161,6 +165,15 @@ public final class SqliteWriter implements AutoCloseable {
   /** SQLite's schema cookie, also of uncommitted DDL. Changes with every DDL statement. */
   public int schemaVersion() throws SQLException {
     return (int) readSchemaVersion.queryLong();
+  }
+
+  /**
+   * Whether the disk of the file has room for a good many transactions. A statement that fails with
+   * {@link SqlFailure.Kind#DISK_FULL} again and again although there is room is itself the cause:
+   * SQLite says the same when an AUTOINCREMENT table has used up its last rowid.
+   */
+  public boolean hasRoom() throws IOException {
+    return Files.getFileStore(file).getUsableSpace() >= ROOM_BYTES_MIN;
   }
 
   /** Statements open in the cache. */

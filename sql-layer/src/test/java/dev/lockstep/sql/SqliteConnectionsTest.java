@@ -90,6 +90,30 @@ final class SqliteConnectionsTest {
     }
   }
 
+  /** sqlite-jdbc finalizes a statement for errors other than constraints. */
+  @Test
+  void statementsThatSqliteJdbcFinalizedAreUsableAgain() throws Exception {
+    try (SqliteWriter writer = SqliteWriter.open(file)) {
+      String sql = "SELECT abs(?)";
+      for (int i = 0; i < 2; i++) {
+        PreparedStatement overflow = writer.prepare(sql);
+        overflow.setLong(1, Long.MIN_VALUE);
+        assertThatThrownBy(overflow::executeQuery).hasMessageContaining("integer overflow");
+      }
+      PreparedStatement statement = writer.prepare(sql);
+      statement.setLong(1, -5);
+      try (ResultSet row = statement.executeQuery()) {
+        assertThat(row.getLong(1)).isEqualTo(5);
+      }
+      writer.execute("CREATE TABLE t(a)");
+      OwnStatement own = new OwnStatement(writer.connection(), "SELECT abs(sum(a)) FROM t");
+      writer.execute("INSERT INTO t VALUES (-9223372036854775807), (-1)");
+      assertThatThrownBy(own::queryLong).hasMessageContaining("integer overflow");
+      writer.execute("DELETE FROM t WHERE a = -1");
+      assertThat(own.queryLong()).isEqualTo(Long.MAX_VALUE);
+    }
+  }
+
   @Test
   void statementsFollowTheSchemaThroughDdlAndRollback() throws Exception {
     try (SqliteWriter writer = SqliteWriter.open(file)) {

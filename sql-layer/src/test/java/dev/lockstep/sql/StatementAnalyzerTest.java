@@ -186,6 +186,7 @@ final class StatementAnalyzerTest {
         "0AL01 | CREATE TRIGGER n AFTER INSERT ON t BEGIN SELECT RAISE(ROLLBACK, 'no'); END",
         "0AL01 | SELECT optimize(f4) FROM f4",
         "0AL01 | INSERT INTO t(x) VALUES (sqlite_compileoption_get(1))",
+        "0AL01 | UPDATE t SET x = cot(1)",
         "42501 | SELECT load_extension('x')",
         "42501 | SELECT fts3_tokenizer('simple')",
         "42501 | SELECT sqlite_log(1, 'x')",
