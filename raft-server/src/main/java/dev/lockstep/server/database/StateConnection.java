@@ -38,9 +38,9 @@ final class StateConnection implements AutoCloseable {
   private static final String BEGIN = "BEGIN IMMEDIATE";
   private static final String COMMIT = "COMMIT";
   private static final String ROLLBACK = "ROLLBACK";
-  private static final String SAVEPOINT = "SAVEPOINT lockstep_command";
-  private static final String ROLLBACK_TO_SAVEPOINT = "ROLLBACK TO lockstep_command";
-  private static final String RELEASE_SAVEPOINT = "RELEASE lockstep_command";
+  private static final String SAVEPOINT = "SAVEPOINT sqlite_lockstep_command";
+  private static final String ROLLBACK_TO_SAVEPOINT = "ROLLBACK TO sqlite_lockstep_command";
+  private static final String RELEASE_SAVEPOINT = "RELEASE sqlite_lockstep_command";
 
   private final SqliteWriter writer;
   private final List<PreparedStatement> statements = new ArrayList<>();
