@@ -225,7 +225,7 @@ final class SingleNodeIT {
     failed(client.execute("SELEC 1"), "42601");
     failed(client.execute("SELECT * FROM nowhere"), "42P01");
     failed(client.execute("SELECT colour FROM item"), "42703");
-    failed(client.execute("ATTACH 'x.db' AS x"), "42501");
+    failed(client.execute("ATTACH 'x.db' AS x"), "0AL01");
     failed(client.execute("SELECT ?", 1L, 2L), "07001");
     failed(client.execute("BEGIN"), "2D000");
     failed(client.execute("SAVEPOINT s"), "25P01");
