@@ -84,6 +84,11 @@ final class DatabaseConversation implements Conversation {
 
   @Override
   public void receive(ClientRequest request) {
+    if (request.message() instanceof Ping) {
+      // A sign of life: asked for by a client whose other request takes long, so not kept waiting.
+      request.answer(new ServerMessage.Done(backend.replica().appliedIndex()));
+      return;
+    }
     service.requestBegan();
     waiting.add(request);
     advance();
@@ -91,6 +96,9 @@ final class DatabaseConversation implements Conversation {
 
   @Override
   public void answered(ClientRequest request) {
+    if (request.message() instanceof Ping) {
+      return;
+    }
     service.requestEnded();
     RunningRequest present = running;
     if (present != null && present.request() == request) {
@@ -158,9 +166,7 @@ final class DatabaseConversation implements Conversation {
 
   private void begin(RunningRequest next, ClientMessage message) {
     ClientRequest request = next.request();
-    if (message instanceof Ping) {
-      request.answer(new ServerMessage.Done(backend.replica().appliedIndex()));
-    } else if (message instanceof GetStatus) {
+    if (message instanceof GetStatus) {
       backend
           .workers()
           .execute(
