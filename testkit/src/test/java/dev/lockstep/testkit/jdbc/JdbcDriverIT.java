@@ -482,6 +482,22 @@ final class JdbcDriverIT {
     }
   }
 
+  /** Longer than the driver waits before it asks a silent node for a sign of life. */
+  @Test
+  void aStatementThatTakesLongIsNotTakenForADeadNode() throws SQLException {
+    update("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    connection.setAutoCommit(false);
+    update("INSERT INTO t VALUES (1)");
+    try (Statement statement = connection.createStatement()) {
+      statement.setQueryTimeout(7);
+      assertThatThrownBy(() -> statement.executeQuery(ENDLESS))
+          .isInstanceOf(SQLTimeoutException.class);
+    }
+    connection.commit();
+    connection.setAutoCommit(true);
+    assertThat(number("SELECT count(*) FROM t")).isEqualTo(1);
+  }
+
   // ---- metadata
 
   @Test
