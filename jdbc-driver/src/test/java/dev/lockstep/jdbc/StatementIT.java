@@ -11,6 +11,7 @@ import dev.lockstep.protocol.ClientMessage.Cancel;
 import dev.lockstep.protocol.ClientMessage.CloseCursor;
 import dev.lockstep.protocol.ClientMessage.Execute;
 import dev.lockstep.protocol.ClientMessage.Fetch;
+import dev.lockstep.protocol.ClientMessage.Hello;
 import dev.lockstep.protocol.ClientMessage.Ping;
 import dev.lockstep.protocol.FailureKind;
 import java.sql.BatchUpdateException;
@@ -26,6 +27,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -302,6 +304,54 @@ final class StatementIT {
       assertThat(cluster.received(Cancel.class)).hasSize(1);
       assertThat(statement.execute("SELECT 1")).isTrue();
     }
+  }
+
+  @Test
+  void aNodeThatWorksLongIsAskedForSignsOfLifeAndWaitedFor() throws Exception {
+    try (Statement statement = connection.createStatement()) {
+      cluster.next(Execute.class, Reaction.hang());
+      CompletableFuture<SQLException> failure =
+          CompletableFuture.supplyAsync(
+              () ->
+                  catchThrowableOfType(
+                      SQLException.class, () -> statement.executeQuery("SELECT 1")));
+      await().until(() -> cluster.received(Ping.class).size() >= 3);
+      statement.cancel();
+      assertThat(failure.get().getSQLState()).isEqualTo("57014");
+      assertThat(cluster.received(Execute.class)).hasSize(1);
+    }
+  }
+
+  @Test
+  void cancellingEndsTheSearchForALeader() throws Exception {
+    cluster.loseLeader();
+    try (Statement statement = connection.createStatement()) {
+      CompletableFuture<SQLException> failure =
+          CompletableFuture.supplyAsync(
+              () ->
+                  catchThrowableOfType(
+                      SQLException.class, () -> statement.executeUpdate("INSERT 1")));
+      int greetings = cluster.received(Hello.class).size();
+      await().until(() -> cluster.received(Hello.class).size() > greetings + 1);
+      statement.cancel();
+      assertThat(failure.get(5, TimeUnit.SECONDS).getSQLState()).isEqualTo("57014");
+      assertThat(connection.isClosed()).isFalse();
+    }
+  }
+
+  @Test
+  void abortingEndsTheSearchForALeader() throws Exception {
+    cluster.loseLeader();
+    Statement statement = connection.createStatement();
+    CompletableFuture<SQLException> failure =
+        CompletableFuture.supplyAsync(
+            () ->
+                catchThrowableOfType(
+                    SQLException.class, () -> statement.executeUpdate("INSERT 1")));
+    int greetings = cluster.received(Hello.class).size();
+    await().until(() -> cluster.received(Hello.class).size() > greetings + 1);
+    connection.abort(Runnable::run);
+    assertThat(failure.get(5, TimeUnit.SECONDS).getSQLState()).isEqualTo("08006");
   }
 
   @Test

@@ -278,8 +278,8 @@ public final class ClusterClient implements AutoCloseable {
     while (deadline - System.nanoTime() > 0) {
       Optional<Link> link =
           options.readTarget() == ReadTarget.PRIMARY
-              ? links.toLeader(deadline)
-              : links.toReader(deadline);
+              ? links.toLeader(deadline, () -> false)
+              : links.toReader(deadline, () -> false);
       if (link.isEmpty()) {
         return false;
       }

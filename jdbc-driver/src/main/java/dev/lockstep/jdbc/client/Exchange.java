@@ -60,22 +60,23 @@ final class Exchange {
           state.session = opening;
           opening = null;
         }
-        if (cancelled && !operation.mayBeApplied()) {
-          throw SqlState.CANCELED.exception("the statement was cancelled");
-        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      SqlState code =
-          operation.mayBeApplied() ? SqlState.OUTCOME_UNKNOWN : SqlState.CONNECTION_FAILED;
+      // The connection is as good as before, so this is no failure of it.
+      SqlState code = operation.mayBeApplied() ? SqlState.OUTCOME_UNKNOWN : SqlState.CANCELED;
       throw code.exception("interrupted while waiting for the cluster", e);
     }
   }
 
   private Link link() throws SQLException, InterruptedException {
     long deadline = retry.searchDeadline();
-    Optional<Link> link = follower ? links.toReader(deadline) : links.toLeader(deadline);
+    Optional<Link> link =
+        follower
+            ? links.toReader(deadline, this::isUnwanted)
+            : links.toLeader(deadline, this::isUnwanted);
     checkNotAborted(null);
+    checkNotCancelled();
     return link.orElseThrow(retry::over);
   }
 
@@ -152,6 +153,17 @@ final class Exchange {
           retry.pause(links.cluster());
         }
       }
+    }
+  }
+
+  /** A write that may be applied is seen through: what became of it is to be told. */
+  private boolean isUnwanted() {
+    return cancelled && !operation.mayBeApplied();
+  }
+
+  private void checkNotCancelled() throws SQLException {
+    if (isUnwanted()) {
+      throw SqlState.CANCELED.exception("the statement was cancelled");
     }
   }
 

@@ -20,10 +20,10 @@ import java.util.function.Consumer;
  */
 final class Link implements Closeable {
   /** Silence after which the node is asked for a sign of life. */
-  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Time for the sign of life. */
-  private static final long SIGN_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long SIGN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final NodeAddress address;
   private final FrameSocket socket;

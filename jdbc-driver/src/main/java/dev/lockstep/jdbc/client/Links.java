@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * The links of one connection: one to the leader, and one for reads that need not go there. Both
@@ -64,7 +65,7 @@ final class Links {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.loginTimeoutMillis());
     Optional<Link> link =
         options.readTarget() == ReadTarget.PRIMARY
-            ? finder.openLeader(deadline, false)
+            ? finder.openLeader(deadline, false, this::isAborted)
             : finder.openAny(deadline);
     if (link.isEmpty()) {
       throw SqlState.CONNECTION_NOT_ESTABLISHED.exception(
@@ -83,13 +84,19 @@ final class Links {
     return link != null && link.isOpen() ? link : null;
   }
 
-  /** A link to the leader, or empty if none was found before the deadline. */
-  Optional<Link> toLeader(long deadline) throws SQLException, InterruptedException {
+  /**
+   * A link to the leader, or empty if none was found before the deadline.
+   *
+   * @param unwanted asked now and then whether to give up before
+   */
+  Optional<Link> toLeader(long deadline, BooleanSupplier unwanted)
+      throws SQLException, InterruptedException {
     Link open = leaderIfOpen();
     if (open != null) {
       return Optional.of(open);
     }
-    Optional<Link> opened = finder.openLeader(deadline, true);
+    Optional<Link> opened =
+        finder.openLeader(deadline, true, () -> aborted || unwanted.getAsBoolean());
     if (opened.isPresent()) {
       leader = kept(opened.get());
     }
@@ -97,7 +104,8 @@ final class Links {
   }
 
   /** A link to a node that may serve a read, or empty as above. */
-  Optional<Link> toReader(long deadline) throws SQLException, InterruptedException {
+  Optional<Link> toReader(long deadline, BooleanSupplier unwanted)
+      throws SQLException, InterruptedException {
     Link open = reader;
     if (open != null && open.isOpen()) {
       return Optional.of(open);
@@ -110,7 +118,7 @@ final class Links {
       reader = kept(opened.get());
       return opened;
     }
-    return toLeader(deadline);
+    return toLeader(deadline, unwanted);
   }
 
   /** Sends a request and waits for its answer; see {@link Link#call}. */

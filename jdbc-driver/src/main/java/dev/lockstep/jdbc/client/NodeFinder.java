@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +22,12 @@ import java.util.stream.Collectors;
 final class NodeFinder {
   private static final long PAUSE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /**
+   * Time for the node that is expected to lead. One that accepts connections and says nothing, as a
+   * paused process does, must not hold up the search among the others.
+   */
+  private static final long EXPECTED_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
 
   private final Cluster cluster;
   private final ClientOptions options;
@@ -39,10 +46,11 @@ final class NodeFinder {
    *
    * @param deadline until when to look for it
    * @param patient whether to go on looking while no node can be reached at all
-   * @return a link, or empty if the time is over
+   * @param unwanted asked now and then whether nobody wants the link any more
+   * @return a link, or empty if the time is over or nobody wants it
    * @throws SQLException if the nodes do not want this client, or none can be reached
    */
-  Optional<Link> openLeader(long deadline, boolean patient)
+  Optional<Link> openLeader(long deadline, boolean patient, BooleanSupplier unwanted)
       throws SQLException, InterruptedException {
     long pause = PAUSE_NANOS_MIN;
     while (true) {
@@ -50,7 +58,7 @@ final class NodeFinder {
       if (link.isEmpty()) {
         link = searchLeader(deadline, patient);
       }
-      if (link.isPresent() || deadline - System.nanoTime() <= 0) {
+      if (link.isPresent() || unwanted.getAsBoolean() || deadline - System.nanoTime() <= 0) {
         return link;
       }
       cluster.awaitNews(Math.min(pause, Math.max(0, deadline - System.nanoTime())));
@@ -112,7 +120,8 @@ final class NodeFinder {
       return Optional.empty();
     }
     try {
-      Link link = open(expected.get(), deadline);
+      long patience = System.nanoTime() + EXPECTED_NANOS_MAX;
+      Link link = open(expected.get(), patience - deadline < 0 ? patience : deadline);
       if (leads(link)) {
         return Optional.of(link);
       }
@@ -131,13 +140,8 @@ final class NodeFinder {
     ReentrantLock search = cluster.search();
     if (!search.tryLock()) {
       // Somebody else is looking; what it finds is news.
-      if (!search.tryLock(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-        return Optional.empty();
-      }
-      if (cluster.leader().isPresent()) {
-        search.unlock();
-        return Optional.empty();
-      }
+      cluster.awaitNews(Math.min(PAUSE_NANOS_MAX, Math.max(0, deadline - System.nanoTime())));
+      return Optional.empty();
     }
     try {
       List<NodeAddress> candidates = cluster.candidates();
