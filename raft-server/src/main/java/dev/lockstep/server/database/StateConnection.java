@@ -233,7 +233,10 @@ final class StateConnection implements AutoCloseable {
     writeApplied.setLong(2, state.term());
     writeApplied.setLong(3, state.clockMillis());
     writeApplied.setBytes(4, bytesOf(state.digest()));
-    writeApplied.execute();
+    int rows = writeApplied.executeUpdate();
+    if (rows != 1) {
+      throw new ReplicaFault("sqlite_lockstep_state has " + rows + " rows instead of 1");
+    }
   }
 
   /** Reads all sessions, with their results up to the given size. */

@@ -80,7 +80,7 @@ final class TestReplica implements AutoCloseable {
   }
 
   /** A proposal that counts how often it was ended. */
-  static final class Waiter implements CommandProposal {
+  static class Waiter implements CommandProposal {
     private final byte[] command;
     final List<CommandResult> results = new ArrayList<>();
     final List<LogFailure> failures = new ArrayList<>();
