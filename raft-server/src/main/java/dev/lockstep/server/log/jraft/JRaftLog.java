@@ -62,12 +62,12 @@ public final class JRaftLog implements ReplicatedLog {
   /** Set when no proposal may be given to the engine any more; it may forget it. */
   private volatile boolean refusing;
 
-  private JRaftLog(LogOptions options, StateMachine machine) throws IOException {
+  private JRaftLog(LogOptions options, StateMachine machine, PeerFilter filter) throws IOException {
     this.options = options;
     this.peers = new Peers(options);
     this.proposals = new OpenProposals(options.proposalsMax());
     Files.createDirectories(options.directory());
-    this.server = PeerServer.acquire(peers.self().getEndpoint());
+    this.server = PeerServer.acquire(peers.self().getEndpoint(), filter);
     this.background =
         new ScheduledThreadPoolExecutor(1, task -> daemon(task, "lockstep-log-" + options.group()));
     this.copier =
@@ -111,8 +111,14 @@ public final class JRaftLog implements ReplicatedLog {
    * @throws IOException if the address cannot be listened on, or the member's files cannot be used
    */
   public static JRaftLog open(LogOptions options, StateMachine machine) throws IOException {
+    return open(options, machine, PeerFilter.ALL);
+  }
+
+  /** As {@link #open(LogOptions, StateMachine)}, hearing only some of the members: for tests. */
+  public static JRaftLog open(LogOptions options, StateMachine machine, PeerFilter filter)
+      throws IOException {
     EngineSettings.apply();
-    return new JRaftLog(options, machine);
+    return new JRaftLog(options, machine, filter);
   }
 
   private static Thread daemon(Runnable task, String name) {

@@ -2,6 +2,7 @@ package dev.lockstep.server.log.jraft;
 
 import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.rpc.ProtobufMsgFactory;
+import com.alipay.sofa.jraft.rpc.RpcProcessor;
 import com.alipay.sofa.jraft.rpc.RpcServer;
 import com.alipay.sofa.jraft.rpc.impl.BoltRpcServer;
 import com.alipay.sofa.jraft.rpc.impl.PingRequestProcessor;
@@ -39,7 +40,7 @@ final class PeerServer implements AutoCloseable {
   private final com.alipay.remoting.rpc.RpcServer transport;
   private int users;
 
-  private PeerServer(Endpoint address) {
+  private PeerServer(Endpoint address, PeerFilter filter) {
     this.address = address;
     this.executor =
         new ThreadPoolExecutor(
@@ -52,26 +53,27 @@ final class PeerServer implements AutoCloseable {
     this.transport =
         new com.alipay.remoting.rpc.RpcServer(address.getIp(), address.getPort(), true);
     this.server = new BoltRpcServer(transport);
-    server.registerProcessor(new AppendRequests(executor));
-    server.registerProcessor(new GetFileRequestProcessor(executor));
-    server.registerProcessor(new InstallSnapshotRequestProcessor(executor));
-    server.registerProcessor(new RequestVoteRequestProcessor(executor));
-    server.registerProcessor(new PingRequestProcessor(executor));
-    server.registerProcessor(new TimeoutNowRequestProcessor(executor));
-    server.registerProcessor(new ReadIndexRequestProcessor(executor));
+    register(new AppendRequests(executor), filter);
+    register(new GetFileRequestProcessor(executor), filter);
+    register(new InstallSnapshotRequestProcessor(executor), filter);
+    register(new RequestVoteRequestProcessor(executor), filter);
+    register(new PingRequestProcessor(executor), filter);
+    register(new TimeoutNowRequestProcessor(executor), filter);
+    register(new ReadIndexRequestProcessor(executor), filter);
   }
 
   /**
    * Opens the address, or joins those who have it open.
    *
+   * @param filter for all groups at the address; of those who share it the first one's counts
    * @throws IOException if it cannot be listened on
    */
-  static PeerServer acquire(Endpoint address) throws IOException {
+  static PeerServer acquire(Endpoint address, PeerFilter filter) throws IOException {
     synchronized (OPEN) {
       PeerServer server = OPEN.get(address);
       if (server == null) {
         ProtobufMsgFactory.load();
-        server = new PeerServer(address);
+        server = new PeerServer(address, filter);
         server.start();
         OPEN.put(address, server);
         NodeManager.getInstance().addAddress(address);
@@ -79,6 +81,11 @@ final class PeerServer implements AutoCloseable {
       server.users++;
       return server;
     }
+  }
+
+  private <T> void register(RpcProcessor<T> processor, PeerFilter filter) {
+    server.registerProcessor(
+        filter == PeerFilter.ALL ? processor : new FilteredRequests<>(processor, filter));
   }
 
   private void start() throws IOException {
