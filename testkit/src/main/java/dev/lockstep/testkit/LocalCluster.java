@@ -9,6 +9,7 @@ import dev.lockstep.server.node.NodeStartException;
 import dev.lockstep.server.node.NodeStatus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +127,11 @@ public final class LocalCluster implements AutoCloseable {
         .filter(entry -> entry.getValue().role() == LogStatus.Role.LEADER)
         .max((a, b) -> Long.compare(a.getValue().term(), b.getValue().term()))
         .map(Map.Entry::getKey);
+  }
+
+  /** Waits until a node leads; gives its id. */
+  public String awaitLeader(Duration patience) {
+    return Waiting.until("leader", patience, this::leader);
   }
 
   /** A URL that names all nodes. */

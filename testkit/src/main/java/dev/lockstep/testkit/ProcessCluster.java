@@ -4,6 +4,7 @@ import dev.lockstep.server.node.NodeConfig.Member;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,11 @@ public final class ProcessCluster implements AutoCloseable {
       }
     }
     return Optional.ofNullable(leader);
+  }
+
+  /** Waits until a node leads; gives its id. */
+  public String awaitLeader(Duration patience) {
+    return Waiting.until("leader", patience, this::leader);
   }
 
   /** SIGKILL. */

@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -100,7 +99,7 @@ final class PartitionIT {
   }
 
   private String leader() {
-    return await().atMost(PATIENCE).until(cluster::leader, Optional::isPresent).orElseThrow();
+    return cluster.awaitLeader(PATIENCE);
   }
 
   private static void execute(String url, String sql) throws SQLException {

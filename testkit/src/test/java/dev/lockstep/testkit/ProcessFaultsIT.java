@@ -13,7 +13,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -148,7 +147,7 @@ final class ProcessFaultsIT {
   }
 
   private String leader() {
-    return await().atMost(PATIENCE).until(cluster::leader, Optional::isPresent).orElseThrow();
+    return cluster.awaitLeader(PATIENCE);
   }
 
   private void assertEachIsThereOnce(List<Long> counts) throws SQLException {

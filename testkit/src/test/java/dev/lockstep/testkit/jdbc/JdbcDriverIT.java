@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.lockstep.testkit.LocalCluster;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
@@ -50,13 +51,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class JdbcDriverIT {
   @TempDir static Path directory;
 
-  private static ThreeNodes nodes;
+  private static LocalCluster nodes;
 
   private Connection connection;
 
   @BeforeAll
   static void startNodes() throws Exception {
-    nodes = new ThreeNodes(directory);
+    nodes = LocalCluster.start(directory, 3);
+  }
+
+  private static String leader() {
+    return nodes.awaitLeader(Duration.ofSeconds(30));
   }
 
   @AfterAll
@@ -66,7 +71,7 @@ final class JdbcDriverIT {
 
   @BeforeEach
   void connect() throws SQLException {
-    connection = DriverManager.getConnection(nodes.url(""));
+    connection = DriverManager.getConnection(nodes.jdbcUrl());
     dropAll();
   }
 
@@ -238,7 +243,7 @@ final class JdbcDriverIT {
   }
 
   private static long appliedIndex() {
-    return Long.parseLong(nodes.values(nodes.leader()).get("applied.index"));
+    return Long.parseLong(nodes.status(leader()).values().get("applied.index"));
   }
 
   @Test
@@ -352,7 +357,7 @@ final class JdbcDriverIT {
   }
 
   private static int openCursors() {
-    return Integer.parseInt(nodes.values(nodes.leader()).get("cursors"));
+    return Integer.parseInt(nodes.status(leader()).values().get("cursors"));
   }
 
   @Test
@@ -409,7 +414,7 @@ final class JdbcDriverIT {
   @Test
   void aTransactionSeesItselfAndOthersSeeItAfterItsCommit() throws SQLException {
     update("CREATE TABLE t(id INTEGER PRIMARY KEY)");
-    try (Connection other = DriverManager.getConnection(nodes.url(""));
+    try (Connection other = DriverManager.getConnection(nodes.jdbcUrl());
         Statement look = other.createStatement()) {
       connection.setAutoCommit(false);
       update("INSERT INTO t VALUES (1)");
@@ -610,7 +615,7 @@ final class JdbcDriverIT {
     update("CREATE TABLE t(id INTEGER PRIMARY KEY, worker INT, n INT)");
     HikariConfig config = new HikariConfig();
     config.setDataSourceClassName("dev.lockstep.jdbc.LockstepDataSource");
-    config.addDataSourceProperty("url", nodes.url(""));
+    config.addDataSourceProperty("url", nodes.jdbcUrl());
     config.addDataSourceProperty("applicationName", "failover");
     config.setMaximumPoolSize(4);
     AtomicInteger acknowledged = new AtomicInteger();
@@ -623,7 +628,8 @@ final class JdbcDriverIT {
             CompletableFuture.runAsync(() -> insert(pool, worker, 300, acknowledged, errors)));
       }
       await().atMost(Duration.ofSeconds(30)).until(() -> acknowledged.get() > 200);
-      String killed = nodes.killLeader();
+      String killed = leader();
+      nodes.kill(killed);
       for (CompletableFuture<Void> worker : workers) {
         worker.get(60, TimeUnit.SECONDS);
       }
@@ -660,7 +666,8 @@ final class JdbcDriverIT {
     update("CREATE TABLE t(id INTEGER PRIMARY KEY)");
     connection.setAutoCommit(false);
     update("INSERT INTO t VALUES (1)");
-    String killed = nodes.killLeader();
+    String killed = leader();
+    nodes.kill(killed);
     assertThatThrownBy(() -> update("INSERT INTO t VALUES (2)"))
         .isInstanceOf(SQLTransactionRollbackException.class)
         .isInstanceOfSatisfying(
@@ -678,7 +685,7 @@ final class JdbcDriverIT {
     update("INSERT INTO t VALUES (1)");
     for (String consistency : List.of("linearizable", "bounded", "local", "session")) {
       String properties = "?targetServerType=preferFollower&readConsistency=" + consistency;
-      try (Connection reader = DriverManager.getConnection(nodes.url(properties))) {
+      try (Connection reader = DriverManager.getConnection(nodes.jdbcUrl() + properties)) {
         reader.setReadOnly(true);
         try (Statement statement = reader.createStatement()) {
           await()
@@ -699,7 +706,7 @@ final class JdbcDriverIT {
     await()
         .until(
             () -> {
-              Map<String, String> values = nodes.values(nodes.leader());
+              Map<String, String> values = nodes.status(leader()).values();
               return values.get("connections").equals("0")
                   && values.get("transactions").equals("0")
                   && values.get("cursors").equals("0")
