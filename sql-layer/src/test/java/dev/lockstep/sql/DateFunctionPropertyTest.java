@@ -81,12 +81,25 @@ final class DateFunctionPropertyTest {
     // Not followed: on a date that does not exist (also one that later modifiers lead back from,
     // such as the day before the first), SQLite's 'localtime' answers another one, and its 'utc'
     // forgets an earlier 'subsec'.
-    Assume.that(!value(plain, new Call(call.function, arguments.subList(0, at))).equals("NULL"));
+    Call before = new Call(call.function, arguments.subList(0, at));
+    Assume.that(!value(plain, before).equals("NULL"));
+    // Nor on a day that its month does not have: SQLite's 'utc' sometimes leaves that as it is.
+    Assume.that(isInItsMonth(call.arguments.get(first - 1)));
+    // Nor between a step of months and the 'floor' or 'ceiling' that belongs to it.
+    Assume.that(
+        arguments.subList(at, arguments.size()).stream()
+            .noneMatch(a -> "floor".equals(a) || "ceiling".equals(a)));
     Assume.that(!value(plain, call).equals("NULL"));
     Assume.that(call.arguments.stream().noneMatch(a -> String.valueOf(a).startsWith("subsec")));
     Call placed = new Call(call.function, arguments);
 
     assertThat(value(replaced, placed)).isEqualTo(value(plain, placed));
+  }
+
+  /** SQLite moves 30 February to March, but only where no modifier follows. */
+  private boolean isInItsMonth(Object time) throws SQLException {
+    return value(plain, new Call(DateFunction.DATE, List.of(time)))
+        .equals(value(plain, new Call(DateFunction.DATE, List.of(time, "subsec"))));
   }
 
   private static Call with(Call call, int index, Object argument) {
