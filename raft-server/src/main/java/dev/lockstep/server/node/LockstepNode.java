@@ -88,9 +88,7 @@ public final class LockstepNode implements AutoCloseable {
     } catch (BindException e) {
       throw new NodeStartException(
           NodeStartException.Reason.ADDRESS_NOT_AVAILABLE, e.getMessage(), e);
-    } catch (IOException e) {
-      throw new NodeStartException(reasonOf(e), messageOf(e), e);
-    } catch (SQLException | RuntimeException e) {
+    } catch (IOException | SQLException | RuntimeException e) {
       throw new NodeStartException(
           NodeStartException.Reason.FAILED,
           "node " + config.node() + " cannot start: " + e.getMessage(),
@@ -217,28 +215,6 @@ public final class LockstepNode implements AutoCloseable {
   private static String productVersion() {
     String version = LockstepNode.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
-  }
-
-  /** The engine wraps the cause that tells. */
-  private static NodeStartException.Reason reasonOf(IOException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BindException) {
-        return NodeStartException.Reason.ADDRESS_NOT_AVAILABLE;
-      }
-    }
-    return NodeStartException.Reason.FAILED;
-  }
-
-  private String messageOf(IOException e) {
-    if (reasonOf(e) == NodeStartException.Reason.ADDRESS_NOT_AVAILABLE) {
-      NodeConfig.Member self = config.self();
-      return "raft port "
-          + self.raftPort()
-          + " at "
-          + self.host()
-          + " is in use by another process, or the address is not this machine's";
-    }
-    return "node " + config.node() + " cannot start: " + e.getMessage();
   }
 
   /** The port that clients are accepted at. */

@@ -14,6 +14,7 @@ import com.alipay.sofa.jraft.rpc.impl.core.TimeoutNowRequestProcessor;
 import com.alipay.sofa.jraft.util.Endpoint;
 import com.alipay.sofa.jraft.util.NamedThreadFactory;
 import java.io.IOException;
+import java.net.BindException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.SynchronousQueue;
@@ -93,7 +94,16 @@ final class PeerServer implements AutoCloseable {
       server.init(null);
     } catch (RuntimeException e) {
       stop();
-      throw new IOException("cannot listen on " + address + " for the other members", e);
+      // Bolt and Netty's native transports each have an exception of their own for this.
+      BindException notBound =
+          new BindException(
+              "raft port "
+                  + address.getPort()
+                  + " at "
+                  + address.getIp()
+                  + " is in use by another process, or the address is not this machine's");
+      notBound.initCause(e);
+      throw notBound;
     }
   }
 
