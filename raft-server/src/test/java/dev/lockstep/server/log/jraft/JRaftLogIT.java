@@ -305,8 +305,8 @@ final class JRaftLogIT {
         new java.net.ServerSocket(port, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
       assertThat(taken.isBound()).isTrue();
       assertThatThrownBy(() -> cluster.start("n0"))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("127.0.0.1:" + port);
+          .isInstanceOf(java.net.BindException.class)
+          .hasMessageContaining("raft port " + port + " at 127.0.0.1");
     }
     cluster.start("n0");
     cluster.write("a", 1);
