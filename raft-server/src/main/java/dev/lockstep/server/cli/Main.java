@@ -3,6 +3,7 @@ package dev.lockstep.server.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
 
 /** The command {@code lockstep}. */
 @Command(
@@ -34,7 +35,19 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((wrong, args) -> refuse(wrong));
+  }
+
+  /** One line: picocli's own answer is the whole usage, in which the reason is lost. */
+  private static int refuse(ParameterException wrong) {
+    CommandLine command = wrong.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command
+        .getErr()
+        .println("lockstep: " + wrong.getMessage() + " ('" + name + " --help' tells more)");
+    return ExitCodes.USAGE;
   }
 
   /** The version in the jar's manifest. */

@@ -42,15 +42,25 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    if (timeoutMillis < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--timeout-millis " + timeoutMillis + ": at least 1 is needed");
+    }
     try {
       Map<String, String> values = ask(parse());
       values.forEach((name, value) -> out.println(name + ": " + value));
       out.flush();
       return values.getOrDefault("fault", "").isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+    } catch (EOFException e) {
+      return failed("the connection was closed before the answer came");
     } catch (IOException | ProtocolException e) {
-      spec.commandLine().getErr().println("lockstep: " + address + ": " + e.getMessage());
-      return ExitCodes.FAILED;
+      return failed(e.getMessage());
     }
+  }
+
+  private int failed(String why) {
+    spec.commandLine().getErr().println("lockstep: " + address + ": " + why);
+    return ExitCodes.FAILED;
   }
 
   private InetSocketAddress parse() {
@@ -102,7 +112,7 @@ final class StatusCommand implements Callable<Integer> {
       int length = Frame.checkLength(in.readInt(), Limits.FRAME_BYTES_MAX);
       byte[] content = in.readNBytes(length);
       if (content.length < length) {
-        throw new EOFException("the node closed the connection");
+        throw new EOFException();
       }
       Frame frame = Frame.decodeFromServer(content);
       // A changed topology may come between.

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Configurations of nodes on free ports of this machine. */
-final class TestNodes {
-  static final String CLUSTER = "test";
-  static final String DATABASE = "shop";
+public final class TestNodes {
+  public static final String CLUSTER = "test";
+  public static final String DATABASE = "shop";
 
   private TestNodes() {}
 
-  static NodeConfig single(Path data) throws IOException {
+  public static NodeConfig single(Path data) throws IOException {
     return configs(data, 1).get(0);
   }
 
