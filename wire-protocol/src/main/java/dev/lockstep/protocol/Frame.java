@@ -66,6 +66,13 @@ public record Frame(int requestId, Message message) {
     return new Frame(in.readInt(), ClientMessage.decode(type, in));
   }
 
+  /** The request id of a frame whose message may make no sense. */
+  public static int requestId(byte[] content) {
+    WireReader in = new WireReader(content);
+    in.readByte();
+    return in.readInt();
+  }
+
   /** Decodes what a node sent, without the length field; the array is handed over. */
   public static Frame decodeFromServer(byte[] content) {
     WireReader in = new WireReader(content);

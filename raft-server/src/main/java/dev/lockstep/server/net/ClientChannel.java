@@ -132,7 +132,13 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Client
 
   @Override
   public void channelActive(ChannelHandlerContext active) {
-    closeAfter(options.handshakeTimeoutMillis());
+    timeout =
+        context
+            .executor()
+            .schedule(
+                this::handshakeTookTooLong,
+                options.handshakeTimeoutMillis(),
+                TimeUnit.MILLISECONDS);
     active.fireChannelActive();
   }
 
@@ -188,9 +194,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Client
         }
       }
     } catch (ProtocolException e) {
-      LOG.info("{}: {}", peer(), e.getMessage());
-      closeWith(
-          Frame.UNASKED, new ServerMessage.Failure(FailureKind.PROTOCOL, "08P01", e.getMessage()));
+      breach(Frame.UNASKED, e.getMessage());
     } finally {
       reading = false;
     }
@@ -221,7 +225,8 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Client
           frame = Frame.decodeFromClient(content);
         } catch (ProtocolException e) {
           memory.release(heldBytes);
-          throw e;
+          breach(Frame.requestId(content), e.getMessage());
+          return;
         }
         receive(frame, heldBytes);
       }
@@ -239,9 +244,14 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Client
         new PendingRequest(this, frame.requestId(), (ClientMessage) frame.message(), heldBytes));
   }
 
+  private void handshakeTookTooLong() {
+    breach(Frame.UNASKED, "no HELLO within " + options.handshakeTimeoutMillis() + " ms");
+  }
+
   private void greet(Frame frame) {
     if (!(frame.message() instanceof ClientMessage.Hello hello)) {
-      throw new ProtocolException(frame.message().type() + " before HELLO");
+      breach(frame.requestId(), frame.message().type() + " before HELLO");
+      return;
     }
     if (overLimit) {
       closeWith(
@@ -324,6 +334,11 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Client
     } else {
       context.writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE);
     }
+  }
+
+  private void breach(int requestId, String how) {
+    LOG.info("{}: {}", peer(), how);
+    closeWith(requestId, new ServerMessage.Failure(FailureKind.PROTOCOL, "08P01", how));
   }
 
   private void closeAfter(long millis) {

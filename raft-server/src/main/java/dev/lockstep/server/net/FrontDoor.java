@@ -67,6 +67,7 @@ public final class FrontDoor implements AutoCloseable {
     return ((InetSocketAddress) server.localAddress()).getPort();
   }
 
+  /** Sockets of clients, of those without a Hello too. */
   public int connections() {
     return clients.size();
   }

@@ -18,8 +18,6 @@ public record FrontDoorOptions(
     int requestsPerConnectionMax,
     long handshakeTimeoutMillis,
     long frameBytesMax) {
-  public static final long DEFAULT_HANDSHAKE_TIMEOUT_MILLIS = 10_000;
-
   /** An eighth of the heap, but room for four of the largest frames. */
   public static long defaultFrameBytesMax() {
     return Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 8);

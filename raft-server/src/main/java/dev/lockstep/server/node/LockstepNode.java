@@ -51,7 +51,10 @@ public final class LockstepNode implements AutoCloseable {
   private Replica replica;
   private ReplicatedLog log;
   private DatabaseService service;
-  private FrontDoor frontDoor;
+
+  /** Null until it is open; the first clients may come, and ask, before this field is set. */
+  private volatile FrontDoor frontDoor;
+
   private String sqliteVersion;
   private boolean stopped;
 
@@ -177,7 +180,7 @@ public final class LockstepNode implements AutoCloseable {
         config.self().clientPort(),
         config.limits().connectionsMax(),
         config.limits().requestsPerConnectionMax(),
-        FrontDoorOptions.DEFAULT_HANDSHAKE_TIMEOUT_MILLIS,
+        config.limits().handshakeTimeoutMillis(),
         FrontDoorOptions.defaultFrameBytesMax());
   }
 
@@ -262,6 +265,11 @@ public final class LockstepNode implements AutoCloseable {
         "uptime.seconds",
         String.valueOf(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos)));
     service.describe(values);
+    FrontDoor open = frontDoor;
+    if (open != null) {
+      values.put("sockets", String.valueOf(open.connections()));
+      values.put("frames.heldBytes", String.valueOf(open.heldFrameBytes()));
+    }
     values.put("threads", String.valueOf(Thread.activeCount()));
     values.put(
         "memory.usedBytes",

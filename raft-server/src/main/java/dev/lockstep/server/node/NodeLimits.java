@@ -6,6 +6,7 @@ package dev.lockstep.server.node;
  * @param connectionsMax client connections
  * @param requestsPerConnectionMax requests of one connection that wait for their answer; more are
  *     not read from its socket
+ * @param handshakeTimeoutMillis time that a new connection has to say Hello
  * @param proposalsMax writes that wait for consensus at the same time
  * @param proposalBytesMax bytes of these writes
  * @param workersMax threads for reads, steps of transactions and the analysis of new statements
@@ -17,6 +18,7 @@ package dev.lockstep.server.node;
 public record NodeLimits(
     int connectionsMax,
     int requestsPerConnectionMax,
+    long handshakeTimeoutMillis,
     int proposalsMax,
     long proposalBytesMax,
     int workersMax,
@@ -28,6 +30,7 @@ public record NodeLimits(
       new NodeLimits(
           1_000,
           16,
+          10_000,
           4_096,
           64L << 20,
           Math.max(8, 2 * Runtime.getRuntime().availableProcessors()),
@@ -39,6 +42,7 @@ public record NodeLimits(
   public NodeLimits {
     check("connectionsMax", connectionsMax);
     check("requestsPerConnectionMax", requestsPerConnectionMax);
+    check("handshakeTimeoutMillis", handshakeTimeoutMillis);
     check("proposalsMax", proposalsMax);
     check("proposalBytesMax", proposalBytesMax);
     check("workersMax", workersMax);
@@ -46,6 +50,34 @@ public record NodeLimits(
     check("readersMax", readersMax);
     check("cursorsPerConnectionMax", cursorsPerConnectionMax);
     check("cursorIdleMillis", cursorIdleMillis);
+  }
+
+  public NodeLimits withConnectionsMax(int newConnectionsMax) {
+    return new NodeLimits(
+        newConnectionsMax,
+        requestsPerConnectionMax,
+        handshakeTimeoutMillis,
+        proposalsMax,
+        proposalBytesMax,
+        workersMax,
+        workQueueMax,
+        readersMax,
+        cursorsPerConnectionMax,
+        cursorIdleMillis);
+  }
+
+  public NodeLimits withHandshakeTimeoutMillis(long newTimeoutMillis) {
+    return new NodeLimits(
+        connectionsMax,
+        requestsPerConnectionMax,
+        newTimeoutMillis,
+        proposalsMax,
+        proposalBytesMax,
+        workersMax,
+        workQueueMax,
+        readersMax,
+        cursorsPerConnectionMax,
+        cursorIdleMillis);
   }
 
   private static void check(String name, long value) {

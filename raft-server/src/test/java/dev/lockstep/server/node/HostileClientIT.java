@@ -8,8 +8,10 @@ import dev.lockstep.protocol.FailureKind;
 import dev.lockstep.protocol.Frame;
 import dev.lockstep.protocol.Limits;
 import dev.lockstep.protocol.MessageType;
+import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.ServerMessage.Failure;
 import dev.lockstep.protocol.ServerMessage.Welcome;
+import dev.lockstep.protocol.SessionId;
 import dev.lockstep.protocol.WireWriter;
 import dev.lockstep.server.ProtocolClient;
 import java.io.EOFException;
@@ -18,8 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,10 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What does not keep to the protocol costs its own connection, and nobody else's. */
 final class HostileClientIT {
   private static final int CONNECTIONS_MAX = 8;
+  private static final long HANDSHAKE_MILLIS = 3_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir static Path data;
@@ -41,21 +47,13 @@ final class HostileClientIT {
 
   @BeforeAll
   static void start() throws Exception {
-    NodeLimits defaults = NodeLimits.DEFAULT;
     node =
         LockstepNode.start(
             TestNodes.single(data)
                 .withLimits(
-                    new NodeLimits(
-                        CONNECTIONS_MAX,
-                        defaults.requestsPerConnectionMax(),
-                        defaults.proposalsMax(),
-                        defaults.proposalBytesMax(),
-                        defaults.workersMax(),
-                        defaults.workQueueMax(),
-                        defaults.readersMax(),
-                        defaults.cursorsPerConnectionMax(),
-                        defaults.cursorIdleMillis())));
+                    NodeLimits.DEFAULT
+                        .withConnectionsMax(CONNECTIONS_MAX)
+                        .withHandshakeTimeoutMillis(HANDSHAKE_MILLIS)));
     await().atMost(PATIENCE).until(() -> node.status().values().get("role").equals("LEADER"));
   }
 
@@ -72,7 +70,13 @@ final class HostileClientIT {
             () ->
                 assertThat(node.status().values())
                     .containsEntry("connections", "0")
+                    .containsEntry("sockets", "0")
+                    .containsEntry("frames.heldBytes", "0")
                     .containsEntry("requests.open", "0")
+                    .containsEntry("writes.inFlight", "0")
+                    .containsEntry("writes.inFlightBytes", "0")
+                    .containsEntry("transactions", "0")
+                    .containsEntry("fault", "")
                     .containsEntry("readers.inUse", "0")
                     .containsEntry("cursors", "0"));
   }
@@ -113,6 +117,7 @@ final class HostileClientIT {
         Arguments.of("frame beyond the limit", frame(Limits.FRAME_BYTES_MAX + 1, new byte[8])),
         Arguments.of("a node's message", frame(6, new byte[] {66, 0, 0, 0, 1, 0})),
         Arguments.of("bytes after the message", pingAndMore),
+        Arguments.of("Hello again", encoded(ProtocolClient.helloOf(TestNodes.DATABASE))),
         Arguments.of("cut message", frame(6, typed(MessageType.COMMIT))));
   }
 
@@ -134,8 +139,97 @@ final class HostileClientIT {
   @Test
   void clientThatGoesInTheMiddleOfAFrameLeavesNothing() throws IOException {
     try (ProtocolClient client = ProtocolClient.connect(node.clientPort(), TestNodes.DATABASE)) {
-      client.sendBytes(frame(1 << 20, new byte[1000]));
+      client.sendBytes(frame(1 << 20, new byte[100_000]));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> Long.parseLong(node.status().values().get("frames.heldBytes")) >= 100_000);
     }
+  }
+
+  @Test
+  void breachGivesBackWhatTheConnectionHolds() throws IOException {
+    try (ProtocolClient client = ProtocolClient.connect(node.clientPort(), TestNodes.DATABASE)) {
+      client.openSession();
+      client.inTransaction(1, "CREATE TABLE IF NOT EXISTS lost(id)");
+      client.ask(client.call("SELECT 1 UNION SELECT 2").fetchSize(1).build());
+      assertThat(node.status().values())
+          .containsEntry("cursors", "1")
+          .containsEntry("transactions", "1");
+
+      client.sendBytes(frame(0, new byte[0]));
+
+      await().until(() -> node.status().values().get("cursors").equals("0"));
+    }
+  }
+
+  @Test
+  void breachIsToldUnderTheIdOfItsRequest() throws IOException {
+    try (ProtocolClient client = ProtocolClient.connect(node.clientPort(), TestNodes.DATABASE)) {
+      client.sendBytes(frame(5, new byte[] {99, 0, 0, 0, 77}));
+
+      assertThat(((Failure) client.answerTo(77)).message()).contains("99");
+    }
+  }
+
+  @Test
+  void clientThatSaysNoHelloIsCutOff() throws IOException {
+    byte[] hello = encoded(ProtocolClient.helloOf(TestNodes.DATABASE));
+    try (ProtocolClient silent = new ProtocolClient(node.clientPort());
+        ProtocolClient slow = new ProtocolClient(node.clientPort())) {
+      slow.sendBytes(Arrays.copyOf(hello, hello.length - 1));
+      for (ProtocolClient client : List.of(silent, slow)) {
+        Failure failure = (Failure) client.answerTo(Frame.UNASKED);
+
+        assertThat(failure.kind()).isEqualTo(FailureKind.PROTOCOL);
+        assertThat(failure.message()).isEqualTo("no HELLO within " + HANDSHAKE_MILLIS + " ms");
+        assertThat(client.isAtEnd()).isTrue();
+      }
+    }
+  }
+
+  /** Whatever decodes must be answered, whatever does not must be told: nothing ends in silence. */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void changedBytesAreAnsweredOrRefused(long seed) throws IOException {
+    Random random = new Random(seed);
+    for (int i = 0; i < 100; i++) {
+      try (ProtocolClient client = ProtocolClient.connect(node.clientPort(), TestNodes.DATABASE)) {
+        List<ClientMessage> messages = requests(client);
+        byte[] bytes = encoded(messages.get(random.nextInt(messages.size())));
+        int changes = 1 + random.nextInt(3);
+        for (int j = 0; j < changes; j++) {
+          // Neither the length nor the request id: an answer is waited for.
+          int at = random.nextInt(bytes.length - 8);
+          bytes[at == 0 ? 4 : at + 8] ^= (byte) (1 << random.nextInt(8));
+        }
+        client.sendBytes(bytes);
+
+        ServerMessage answer = client.answerTo(1);
+        assertThat(answer).as("seed %d, round %d", seed, i).isNotNull();
+      }
+    }
+    try (ProtocolClient good = ProtocolClient.connect(node.clientPort(), TestNodes.DATABASE)) {
+      assertThat(good.query("SELECT 1").get(0)).containsExactly(1L);
+    }
+  }
+
+  private static List<ClientMessage> requests(ProtocolClient client) {
+    SessionId session = new SessionId(1, 1);
+    return List.of(
+        new ClientMessage.OpenSession(session),
+        new ClientMessage.CloseSession(session),
+        client.call("SELECT ?", 1L).fetchSize(1).timeoutMillis(1_000).build(),
+        client.call("INSERT INTO nowhere VALUES (?, ?)", "a", 2.5).sequence(1).build(),
+        client.call("SELECT 1").transaction(1).build(),
+        client.call("SELECT 1").transaction(1).sequence(1).readOnly().build(),
+        new ClientMessage.Fetch(1, 1),
+        new ClientMessage.CloseCursor(1),
+        new ClientMessage.Commit(session, 1, 1),
+        new ClientMessage.Rollback(session, 1),
+        new ClientMessage.Describe("SELECT 1"),
+        new ClientMessage.Cancel(1, 1),
+        new ClientMessage.Ping(),
+        new ClientMessage.GetStatus());
   }
 
   @Test
@@ -227,6 +321,47 @@ final class HostileClientIT {
       try (ProtocolClient good = ProtocolClient.connect(node.clientPort(), TestNodes.DATABASE)) {
         assertThat(good.query("SELECT 1").get(0)).containsExactly(1L);
       }
+      client.close();
+      sender.join();
+    }
+  }
+
+  @Test
+  void writesOfAClientThatReadsNothingAreTakenAFewAtATime() throws Exception {
+    int writes = 10_000;
+    try (ProtocolClient client = ProtocolClient.connect(node.clientPort(), TestNodes.DATABASE)) {
+      client.openSession();
+      client.execute("CREATE TABLE flood(id INTEGER PRIMARY KEY)");
+      long sequence = client.sequence();
+      WireWriter all = new WireWriter();
+      for (int i = 1; i <= writes; i++) {
+        Frame.encode(
+            all,
+            1_000 + i,
+            client.call("INSERT INTO flood VALUES (?)", (long) i).sequence(sequence + i).build());
+      }
+      Thread sender =
+          new Thread(
+              () -> {
+                try {
+                  client.sendBytes(all.toByteArray());
+                } catch (IOException closed) {
+                  // The end of the test came first.
+                }
+              });
+      sender.start();
+      int inFlightMax = 0;
+      try (ProtocolClient good = ProtocolClient.connect(node.clientPort(), TestNodes.DATABASE)) {
+        long applied = 0;
+        while (applied < 500) {
+          Map<String, String> status = node.status().values();
+          inFlightMax = Math.max(inFlightMax, Integer.parseInt(status.get("writes.inFlight")));
+          assertThat(Integer.parseInt(status.get("requests.open")))
+              .isLessThanOrEqualTo(NodeLimits.DEFAULT.requestsPerConnectionMax());
+          applied = (long) good.query("SELECT count(*) FROM flood").get(0).get(0);
+        }
+      }
+      assertThat(inFlightMax).isBetween(1, NodeLimits.DEFAULT.requestsPerConnectionMax());
       client.close();
       sender.join();
     }
