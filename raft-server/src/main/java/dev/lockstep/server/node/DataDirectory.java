@@ -45,11 +45,13 @@ final class DataDirectory implements AutoCloseable {
    *
    * @throws NodeStartException if it belongs to somebody else, is in use, or cannot be written
    */
-  static DataDirectory open(Path path, String cluster, String node) throws NodeStartException {
+  static DataDirectory open(Path path, String cluster, String node, String database)
+      throws NodeStartException {
     try {
       createDirectories(path);
       // Looked at before the lock, too: locking leaves a file behind, which strangers need not get.
       checkIdentity(path, cluster, node);
+      checkDatabase(path, database);
       FileChannel lock = lock(path);
       try {
         if (!checkIdentity(path, cluster, node)) {
@@ -184,6 +186,27 @@ final class DataDirectory implements AutoCloseable {
                 + ", but is not empty ("
                 + String.join(", ", strangers)
                 + ")");
+      }
+    }
+  }
+
+  /**
+   * A node keeps one database for now: under another name it would start empty, beside its data.
+   */
+  private static void checkDatabase(Path path, String database)
+      throws IOException, NodeStartException {
+    if (Files.exists(path.resolve(database))) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(path)) {
+      List<String> others =
+          entries
+              .filter(entry -> Files.isDirectory(entry.resolve("state")))
+              .map(entry -> entry.getFileName().toString())
+              .sorted()
+              .toList();
+      if (!others.isEmpty()) {
+        throw foreign(path, "it keeps database " + String.join(", ", others) + ", not " + database);
       }
     }
   }

@@ -85,7 +85,9 @@ public final class LockstepNode implements AutoCloseable {
 
   private void open(LogFactory logs) throws NodeStartException {
     DataDirectory directory =
-        took(DataDirectory.open(config.dataDirectory(), config.cluster(), config.node()));
+        took(
+            DataDirectory.open(
+                config.dataDirectory(), config.cluster(), config.node(), config.database()));
     try {
       openParts(directory, logs);
     } catch (BindException e) {

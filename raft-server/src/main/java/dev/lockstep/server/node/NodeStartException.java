@@ -6,7 +6,7 @@ public final class NodeStartException extends Exception {
 
   /** What kept the node from starting. */
   public enum Reason {
-    /** The data directory belongs to another cluster or node, or to a newer format. */
+    /** The data directory belongs to another cluster, node or database, or to a newer format. */
     FOREIGN_DATA_DIRECTORY,
     /** Another process uses the data directory. */
     DATA_DIRECTORY_IN_USE,

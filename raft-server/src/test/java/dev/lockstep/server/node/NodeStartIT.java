@@ -2,6 +2,7 @@ package dev.lockstep.server.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.server.node.NodeStartException.Reason;
 import java.io.IOException;
@@ -10,12 +11,19 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node that cannot start says why in one line, takes nothing, and can be started afterwards. */
 final class NodeStartIT {
+  private static final Set<String> RUNNING_BEFORE =
+      Thread.getAllStackTraces().keySet().stream()
+          .map(Thread::getName)
+          .collect(Collectors.toUnmodifiableSet());
+
   @TempDir Path data;
   private NodeConfig config;
 
@@ -54,7 +62,8 @@ final class NodeStartIT {
             config.dataDirectory());
     try (LockstepNode running = LockstepNode.start(config)) {
       assertThat(running.clientPort()).isPositive();
-      assertRefused(other, Reason.DATA_DIRECTORY_IN_USE, config.dataDirectory().toString());
+      assertThat(running.status().healthy()).isTrue();
+      assertRefusal(other, Reason.DATA_DIRECTORY_IN_USE, config.dataDirectory().toString());
     }
     assertStarts(config);
   }
@@ -85,6 +94,44 @@ final class NodeStartIT {
   }
 
   @Test
+  void directoryOfAnotherDatabase() throws Exception {
+    assertStarts(config);
+
+    assertRefused(
+        config.withDatabase("mistyped"),
+        Reason.FOREIGN_DATA_DIRECTORY,
+        "keeps database " + TestNodes.DATABASE + ", not mistyped");
+    assertThat(config.dataDirectory().resolve("mistyped")).doesNotExist();
+    assertStarts(config);
+  }
+
+  @Test
+  void addressOfAnotherMachine() throws Exception {
+    // A block of addresses for documentation: nobody's.
+    assertRefused(config.withBindHost("192.0.2.1"), Reason.ADDRESS_NOT_AVAILABLE, "at 192.0.2.1");
+    NodeConfig.Member self = config.self();
+    NodeConfig.Member away =
+        new NodeConfig.Member(self.id(), "192.0.2.1", self.raftPort(), self.clientPort());
+    assertRefused(
+        new NodeConfig(config.cluster(), config.node(), List.of(away), config.dataDirectory()),
+        Reason.ADDRESS_NOT_AVAILABLE,
+        "raft port " + self.raftPort() + " at 192.0.2.1");
+    assertStarts(config);
+  }
+
+  @Test
+  void directoryWithFilesOfSomebodyElse() throws Exception {
+    Path stranger = Files.createDirectories(config.dataDirectory()).resolve("thesis.odt");
+    Files.writeString(stranger, "all of it");
+
+    assertRefused(config, Reason.FOREIGN_DATA_DIRECTORY, "thesis.odt");
+    assertThat(config.dataDirectory()).isDirectoryContaining(path -> path.equals(stranger));
+
+    Files.delete(stranger);
+    assertStarts(config);
+  }
+
+  @Test
   void directoryOfANewerFormat() throws Exception {
     assertStarts(config);
     Path identity = config.dataDirectory().resolve("node.properties");
@@ -99,6 +146,11 @@ final class NodeStartIT {
   }
 
   private static void assertRefused(NodeConfig config, Reason reason, String named) {
+    assertRefusal(config, reason, named);
+    await().untilAsserted(() -> assertThat(threadsThatKeepTheProcess()).isEmpty());
+  }
+
+  private static void assertRefusal(NodeConfig config, Reason reason, String named) {
     NodeStartException refused =
         catchThrowableOfType(
             NodeStartException.class,
@@ -109,6 +161,16 @@ final class NodeStartIT {
     assertThat(refused).isNotNull();
     assertThat(refused.reason()).as(refused.getMessage()).isEqualTo(reason);
     assertThat(refused.getMessage()).contains(named).doesNotContain("\n");
+  }
+
+  /** All that came since this test began, but for the one that looks. */
+  private static List<String> threadsThatKeepTheProcess() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.isAlive() && !thread.isDaemon())
+        .map(Thread::getName)
+        .filter(name -> !name.startsWith("awaitility"))
+        .filter(name -> !RUNNING_BEFORE.contains(name))
+        .toList();
   }
 
   private static void assertStarts(NodeConfig config) throws NodeStartException {
