@@ -18,7 +18,6 @@ import dev.lockstep.sql.StatementException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A transaction before its commit. Its steps run on the writer, in a SQLite transaction that is
@@ -37,6 +36,7 @@ public final class ProvisionalTransaction {
 
   /** Where a transaction stands; moved by the registry. */
   enum State {
+    NEW,
     WAITING,
     ACTIVE,
     COMMITTING,
@@ -44,16 +44,15 @@ public final class ProvisionalTransaction {
   }
 
   private final TransactionRegistry registry;
-  private final SessionId session;
-  private final long clockMillis;
-  private final long seed;
-  private final TransactionRegistry.TurnCompletion onTurn;
+  private final TransactionStart start;
+  private final TransactionLimits limits;
   private final WriterLock.Interruptible interruptible = new RunningStep();
 
   // Guarded by the registry.
-  State state = State.WAITING;
+  State state = State.NEW;
   TransactionLostException lost;
-  long beganNanos;
+  TransactionRegistry.TurnCompletion onTurn;
+  long waitsNanos;
   long turnNanos;
   long activeNanos;
   boolean stepping;
@@ -71,20 +70,47 @@ public final class ProvisionalTransaction {
   private volatile int preemptions;
 
   ProvisionalTransaction(
-      TransactionRegistry registry,
-      SessionId session,
-      long clockMillis,
-      long seed,
-      TransactionRegistry.TurnCompletion onTurn) {
+      TransactionRegistry registry, TransactionStart start, TransactionLimits limits) {
     this.registry = registry;
-    this.session = session;
-    this.clockMillis = clockMillis;
-    this.seed = seed;
-    this.onTurn = onTurn;
+    this.start = start;
+    this.limits = limits;
+    for (Step step : start.script()) {
+      add(step, bytesOf(step), true);
+    }
   }
 
-  TransactionRegistry.TurnCompletion onTurn() {
-    return onTurn;
+  TransactionLimits limits() {
+    return limits;
+  }
+
+  /**
+   * A request of the client begins. To be called before each one that works on the transaction,
+   * {@link #rollback} excepted; never blocks. A later call takes the place of one whose turn has
+   * not come.
+   *
+   * @param onTurn called once, by this thread or the one that ends another's turn, when the request
+   *     may be worked on, or the transaction is lost; must not block
+   */
+  public void whenTurn(TransactionRegistry.TurnCompletion onTurn) {
+    registry.requestTurn(this, onTurn);
+  }
+
+  /**
+   * The request that began with {@link #whenTurn} is over, also if its turn did not come.
+   * Idempotent; never blocks.
+   */
+  public void requestEnded() {
+    registry.endRequest(this);
+  }
+
+  /**
+   * Runs the script that the transaction was begun with. Blocks like {@link #step}.
+   *
+   * @throws TransactionLostException if the client would see something else than before
+   */
+  public void replay() throws TransactionLostException {
+    registry.checkActive(this);
+    onWriter(runner -> true, false);
   }
 
   WriterLock.Interruptible interruptible() {
@@ -97,39 +123,34 @@ public final class ProvisionalTransaction {
   }
 
   /**
-   * Runs the statements of one request: all take effect, or none and the result says why; then the
-   * transaction goes on without them. Blocks on the writer's lock and on SQLite.
+   * Runs the statements of a step, at most one in a request: all take effect, or none and the
+   * result says why; then the transaction goes on without them. Blocks on the writer's lock and on
+   * SQLite.
    *
-   * @return {@link CommandResult.Executed} or {@link CommandResult.Failed} with cause STATEMENT
    * @throws TransactionLostException if what the transaction has read has changed, its time is
    *     over, or this node does not lead any more
    */
-  public CommandResult step(List<StatementCommand> statements) throws TransactionLostException {
-    registry.beginStep(this);
-    try {
-      cancelled = false;
-      int bytes = bytesOf(statements);
-      Failed refusal = refuse(bytes);
-      if (refusal != null) {
-        return refusal;
-      }
-      CommandResult result = onWriter(runner -> runStep(runner, statements, bytes), true);
-      return result != null
-          ? result
-          : new Failed(Cause.STATEMENT, "57014", "the statement was cancelled");
-    } finally {
-      registry.endStep(this);
+  public StepResult step(List<StatementCommand> statements) throws TransactionLostException {
+    registry.checkActive(this);
+    cancelled = false;
+    int bytes = bytesOf(new Step(statements, Digest.ZERO));
+    Failed refusal = refuse(bytes);
+    if (refusal != null) {
+      return new StepResult(refusal, null);
     }
+    StepResult result = onWriter(runner -> runStep(runner, statements, bytes), true);
+    return result != null
+        ? result
+        : new StepResult(new Failed(Cause.STATEMENT, "57014", "the statement was cancelled"), null);
   }
 
-  private static int bytesOf(List<StatementCommand> statements) {
+  private static int bytesOf(Step step) {
     WireWriter out = new WireWriter(256, Command.BYTES_MAX);
-    new Step(statements, Digest.ZERO).encode(out);
+    step.encode(out);
     return out.size();
   }
 
   private Failed refuse(int bytes) {
-    TransactionLimits limits = registry.limits();
     if (steps.size() >= limits.stepsMax()) {
       return new Failed(
           Cause.STATEMENT,
@@ -145,20 +166,26 @@ public final class ProvisionalTransaction {
     return null;
   }
 
-  private CommandResult runStep(ScriptRunner runner, List<StatementCommand> statements, int bytes)
+  private StepResult runStep(ScriptRunner runner, List<StatementCommand> statements, int bytes)
       throws Dissolved, Interrupted {
     CommandResult result = runner.runStep(statements, script);
-    steps.add(new Step(statements, runner.digestOf(result)));
+    Step step = new Step(statements, runner.digestOf(result));
+    add(step, bytes, result instanceof CommandResult.Executed);
+    return new StepResult(result, step.seen());
+  }
+
+  private void add(Step step, int bytes, boolean tookEffect) {
+    steps.add(step);
     scriptBytes += bytes;
-    if (result instanceof CommandResult.Executed) {
-      definesSchema |= Script.containsDefinition(statements);
-      for (StatementCommand statement : statements) {
-        wrote |=
-            statement.kind() == StatementCommand.Kind.CHANGE
-                || statement.kind() == StatementCommand.Kind.DEFINITION;
-      }
+    if (!tookEffect) {
+      return;
     }
-    return result;
+    definesSchema |= Script.containsDefinition(step.statements());
+    for (StatementCommand statement : step.statements()) {
+      wrote |=
+          statement.kind() == StatementCommand.Kind.CHANGE
+              || statement.kind() == StatementCommand.Kind.DEFINITION;
+    }
   }
 
   /**
@@ -169,30 +196,26 @@ public final class ProvisionalTransaction {
    */
   public Analysis analyze(StatementAnalyzer analyzer, String sql)
       throws TransactionLostException, StatementException, SQLException {
-    registry.beginStep(this);
-    try {
-      if (!definesSchema) {
-        return analyzer.analyze(sql);
-      }
-      StatementException[] refused = new StatementException[1];
-      Analysis analysis =
-          onWriter(
-              runner -> {
-                try {
-                  return analyzer.analyzeWith(registry.access().connection().writer(), sql);
-                } catch (StatementException e) {
-                  refused[0] = e;
-                  return null;
-                }
-              },
-              false);
-      if (refused[0] != null) {
-        throw refused[0];
-      }
-      return analysis;
-    } finally {
-      registry.endStep(this);
+    registry.checkActive(this);
+    if (!definesSchema) {
+      return analyzer.analyze(sql);
     }
+    StatementException[] refused = new StatementException[1];
+    Analysis analysis =
+        onWriter(
+            runner -> {
+              try {
+                return analyzer.analyzeWith(registry.access().connection().writer(), sql);
+              } catch (StatementException e) {
+                refused[0] = e;
+                return null;
+              }
+            },
+            false);
+    if (refused[0] != null) {
+      throw refused[0];
+    }
+    return analysis;
   }
 
   /** Interrupts a running step, which then fails with SQLSTATE 57014; else does nothing. */
@@ -203,40 +226,52 @@ public final class ProvisionalTransaction {
 
   /**
    * Whether a step may have changed something, so that the commit needs an entry of the log. While
-   * false, the caller of {@link #commandForCommit} first waits until a read index, asked for after
-   * the client's request came, is applied: the certification is only as fresh as the state.
+   * false, the caller of {@link #commit} first waits until a read index, asked for after the
+   * client's request came, is applied: the certification is only as fresh as the state.
    */
   public boolean hasWritten() {
     return wrote;
   }
 
+  /** Hands the command of a commit to the log. */
+  public interface Proposer {
+    /**
+     * Called at most once, by the thread that commits, while no other transaction can commit; must
+     * not block.
+     *
+     * @return false if the log has not taken the command over; then the transaction is over
+     */
+    boolean propose(TransactionCommand command);
+  }
+
   /**
-   * The command that commits the transaction, or empty if it has changed nothing: then it is
-   * certified and over by this call. Otherwise the turn stays taken until {@link #committed}. May
-   * block like {@link #step}.
+   * Commits. A transaction that has changed nothing is certified by this call, and over. For
+   * another one its command is proposed; the caller calls {@link #committed} when the proposal has
+   * ended, whatever came of it. May block like {@link #step}.
    *
    * @param committing the session that commits; the one the transaction began with, unless that was
    *     {@link SessionId#NONE}
+   * @return whether a command was made and given to the proposer
    */
-  public Optional<TransactionCommand> commandForCommit(SessionId committing, long sequence)
+  public boolean commit(SessionId committing, long sequence, Proposer proposer)
       throws TransactionLostException {
-    registry.beginStep(this);
-    try {
-      if (wrote) {
-        registry.beginCommit(this);
-        return Optional.of(
-            new TransactionCommand(
-                registry.database(), committing, sequence, clockMillis, seed, steps));
+    registry.checkActive(this);
+    if (wrote) {
+      registry.beginCommit(this);
+      TransactionCommand command =
+          new TransactionCommand(
+              registry.database(), committing, sequence, start.clockMillis(), start.seed(), steps);
+      if (!proposer.propose(command)) {
+        registry.end(this, null);
       }
-      if (!steps.isEmpty()) {
-        // Still open means that nothing was applied since; else the script runs again.
-        onWriter(runner -> true, false);
-      }
-      registry.end(this, null);
-      return Optional.empty();
-    } finally {
-      registry.endStep(this);
+      return true;
     }
+    if (!steps.isEmpty()) {
+      // Still open means that nothing was applied since; else the script runs again.
+      onWriter(runner -> true, false);
+    }
+    registry.end(this, null);
+    return false;
   }
 
   /** The command for the commit was applied, or failed: the turn is over. Idempotent. */
@@ -317,7 +352,7 @@ public final class ProvisionalTransaction {
     access.opened(this);
     access.connection().begin();
     access.connection().savepoint();
-    script = new Script(clockMillis, seed, registry.sessionValues(session));
+    script = new Script(start.clockMillis(), start.seed(), registry.sessionValues(start.session()));
     for (Step step : steps) {
       if (access.runner().stopRequested()) {
         throw new Interrupted();

@@ -29,4 +29,15 @@ public record TransactionLimits(
           stepsMax + " steps; a command has at most " + TransactionCommand.STEPS_MAX);
     }
   }
+
+  /** These limits, none of them more than the other's. */
+  public TransactionLimits cappedBy(TransactionLimits max) {
+    return new TransactionLimits(
+        Math.min(totalMillisMax, max.totalMillisMax),
+        Math.min(contendedMillisMax, max.contendedMillisMax),
+        Math.min(idleMillisMax, max.idleMillisMax),
+        Math.min(turnMillisMax, max.turnMillisMax),
+        Math.min(stepsMax, max.stepsMax),
+        Math.min(scriptBytesMax, max.scriptBytesMax));
+  }
 }

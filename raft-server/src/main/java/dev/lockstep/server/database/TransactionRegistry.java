@@ -45,7 +45,7 @@ public final class TransactionRegistry {
     this.onFault = onFault;
   }
 
-  /** Called once. */
+  /** Called at most once. */
   public interface TurnCompletion {
     /**
      * @param lost null if the turn has come; else the transaction is over
@@ -54,38 +54,56 @@ public final class TransactionRegistry {
   }
 
   /**
-   * Begins a transaction and queues for its turn; never blocks. Steps are allowed when the turn has
-   * come. Whoever begins it ends it: by {@link ProvisionalTransaction#rollback} or {@link
-   * ProvisionalTransaction#committed}, unless one of its methods has thrown {@link
-   * TransactionLostException}.
-   *
-   * @param session the session, or {@link SessionId#NONE} if it has not been opened yet
-   * @param clockMillis the clock of all its steps
-   * @param seed the seed of all its steps
-   * @param onTurn called once, by this thread or the one that ends the former turn; must not block
+   * Begins a transaction; never blocks. Its requests wait for their turn by {@link
+   * ProvisionalTransaction#whenTurn}. Whoever begins it ends it: by {@link
+   * ProvisionalTransaction#rollback} or {@link ProvisionalTransaction#commit}, unless one of its
+   * methods has thrown {@link TransactionLostException}.
    */
-  public ProvisionalTransaction begin(
-      SessionId session, long clockMillis, long seed, TurnCompletion onTurn) {
-    ProvisionalTransaction transaction =
-        new ProvisionalTransaction(this, session, clockMillis, seed, onTurn);
-    boolean refused;
-    boolean turn;
+  public ProvisionalTransaction begin(TransactionStart start) {
+    return new ProvisionalTransaction(this, start, start.limits().cappedBy(limits));
+  }
+
+  void requestTurn(ProvisionalTransaction transaction, TurnCompletion onTurn) {
+    TransactionLostException lost = null;
     synchronized (this) {
-      transaction.beganNanos = nanoTime.getAsLong();
-      refused = !leads;
-      turn = !refused && holder == null;
-      if (turn) {
-        giveTurn(transaction);
-      } else {
-        waiting.add(transaction);
+      switch (transaction.state) {
+        case NEW -> {
+          transaction.waitsNanos = nanoTime.getAsLong();
+          if (!leads) {
+            lost = new TransactionLostException("40001", "this node does not lead");
+          } else if (holder == null) {
+            giveTurn(transaction);
+          } else {
+            transaction.state = ProvisionalTransaction.State.WAITING;
+            waiting.add(transaction);
+          }
+          transaction.onTurn = onTurn;
+        }
+        case WAITING -> transaction.onTurn = onTurn;
+        case ACTIVE -> {
+          transaction.onTurn = onTurn;
+          transaction.stepping = true;
+        }
+        case COMMITTING -> throw new IllegalStateException("a request after the commit");
+        case ENDED -> {
+          transaction.onTurn = onTurn;
+          lost = transaction.lost;
+        }
+      }
+      if (transaction.state == ProvisionalTransaction.State.WAITING) {
+        return;
       }
     }
-    if (refused) {
-      end(transaction, new TransactionLostException("40001", "this node does not lead"));
-    } else if (turn) {
-      notify(transaction, null);
+    if (lost != null) {
+      end(transaction, lost);
     }
-    return transaction;
+    notify(transaction, lost);
+  }
+
+  synchronized void endRequest(ProvisionalTransaction transaction) {
+    transaction.onTurn = null;
+    transaction.stepping = false;
+    transaction.activeNanos = nanoTime.getAsLong();
   }
 
   /**
@@ -98,13 +116,13 @@ public final class TransactionRegistry {
     List<TransactionLostException> reasons = new ArrayList<>();
     synchronized (this) {
       for (ProvisionalTransaction transaction : waiting) {
-        if (isOver(now, transaction.beganNanos, limits.turnMillisMax())) {
+        if (isOver(now, transaction.waitsNanos, transaction.limits().turnMillisMax())) {
           late.add(transaction);
           reasons.add(
               new TransactionLostException(
                   "55P03",
                   "the transaction waited for its turn for more than "
-                      + limits.turnMillisMax()
+                      + transaction.limits().turnMillisMax()
                       + " ms: other transactions take too long"));
         }
       }
@@ -123,6 +141,7 @@ public final class TransactionRegistry {
     if (transaction.state != ProvisionalTransaction.State.ACTIVE) {
       return null;
     }
+    TransactionLimits limits = transaction.limits();
     long totalMillisMax = waiting.isEmpty() ? limits.totalMillisMax() : limits.contendedMillisMax();
     if (isOver(now, transaction.turnNanos, totalMillisMax)) {
       return new TransactionLostException(
@@ -181,17 +200,16 @@ public final class TransactionRegistry {
    */
   void end(ProvisionalTransaction transaction, TransactionLostException lost) {
     ProvisionalTransaction next = null;
-    boolean waited;
+    boolean waited = false;
     synchronized (this) {
       if (transaction.state == ProvisionalTransaction.State.ENDED) {
         return;
       }
-      waited = transaction.state == ProvisionalTransaction.State.WAITING;
       transaction.state = ProvisionalTransaction.State.ENDED;
       transaction.lost = lost != null ? lost : rolledBack();
-      if (waited) {
-        waiting.remove(transaction);
-      } else {
+      if (waiting.remove(transaction)) {
+        waited = true;
+      } else if (holder == transaction) {
         next = waiting.poll();
         holder = null;
         if (next != null) {
@@ -216,30 +234,25 @@ public final class TransactionRegistry {
   private void giveTurn(ProvisionalTransaction transaction) {
     holder = transaction;
     transaction.state = ProvisionalTransaction.State.ACTIVE;
+    transaction.stepping = true;
     transaction.turnNanos = nanoTime.getAsLong();
     transaction.activeNanos = transaction.turnNanos;
   }
 
-  private static void notify(ProvisionalTransaction transaction, TransactionLostException lost) {
+  private void notify(ProvisionalTransaction transaction, TransactionLostException lost) {
+    TurnCompletion completion;
+    synchronized (this) {
+      completion = transaction.onTurn;
+      transaction.onTurn = null;
+    }
+    if (completion == null) {
+      return;
+    }
     try {
-      transaction.onTurn().completed(lost);
+      completion.completed(lost);
     } catch (RuntimeException e) {
       LOG.error("whoever waited for a transaction's turn did not accept it", e);
     }
-  }
-
-  /** A request of the transaction's client begins. */
-  synchronized void beginStep(ProvisionalTransaction transaction) throws TransactionLostException {
-    check(transaction);
-    if (transaction.state != ProvisionalTransaction.State.ACTIVE) {
-      throw new IllegalStateException("a step of a transaction that is " + transaction.state);
-    }
-    transaction.stepping = true;
-  }
-
-  synchronized void endStep(ProvisionalTransaction transaction) {
-    transaction.stepping = false;
-    transaction.activeNanos = nanoTime.getAsLong();
   }
 
   synchronized void beginCommit(ProvisionalTransaction transaction)
@@ -258,16 +271,20 @@ public final class TransactionRegistry {
     }
   }
 
+  synchronized void checkActive(ProvisionalTransaction transaction)
+      throws TransactionLostException {
+    check(transaction);
+    if (transaction.state != ProvisionalTransaction.State.ACTIVE) {
+      throw new IllegalStateException("a request of a transaction that is " + transaction.state);
+    }
+  }
+
   synchronized boolean isOver(ProvisionalTransaction transaction) {
     return transaction.state == ProvisionalTransaction.State.ENDED;
   }
 
   String database() {
     return database;
-  }
-
-  TransactionLimits limits() {
-    return limits;
   }
 
   WriterAccess access() {

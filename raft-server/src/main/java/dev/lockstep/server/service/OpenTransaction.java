@@ -1,9 +1,7 @@
 package dev.lockstep.server.service;
 
-import dev.lockstep.protocol.SessionId;
 import dev.lockstep.server.database.ProvisionalTransaction;
 import dev.lockstep.server.database.TransactionLostException;
-import dev.lockstep.server.database.TransactionRegistry;
 import java.util.function.Consumer;
 
 /**
@@ -12,24 +10,14 @@ import java.util.function.Consumer;
  */
 final class OpenTransaction {
   private final long number;
-  private ProvisionalTransaction provisional;
-  private boolean turnEnded;
-  private TransactionLostException lostBeforeTurn;
-  private Consumer<TransactionLostException> waiting;
+  private final ProvisionalTransaction provisional;
   private boolean over;
   private boolean committing;
   private boolean rollbackWanted;
 
-  OpenTransaction(long number) {
+  OpenTransaction(long number, ProvisionalTransaction provisional) {
     this.number = number;
-  }
-
-  /** Queues for the turn; never blocks. */
-  void begin(TransactionRegistry registry, SessionId session, long clockMillis, long seed) {
-    ProvisionalTransaction begun = registry.begin(session, clockMillis, seed, this::turnCame);
-    synchronized (this) {
-      provisional = begun;
-    }
+    this.provisional = provisional;
   }
 
   long number() {
@@ -41,31 +29,22 @@ final class OpenTransaction {
   }
 
   /**
-   * Calls back when the turn has come, with null, or the transaction is lost; at once if that is so
-   * already.
+   * A request begins: calls back when it may be worked on, with null, or the transaction is lost.
+   * To be followed by {@link #requestEnded}.
    */
   void whenTurn(Consumer<TransactionLostException> action) {
-    synchronized (this) {
-      if (!turnEnded) {
-        waiting = action;
-        return;
-      }
-    }
-    action.accept(lostBeforeTurn);
+    provisional.whenTurn(
+        lost -> {
+          if (lost != null) {
+            ended();
+          }
+          action.accept(lost);
+        });
   }
 
-  private void turnCame(TransactionLostException lost) {
-    Consumer<TransactionLostException> action;
-    synchronized (this) {
-      turnEnded = true;
-      lostBeforeTurn = lost;
-      over |= lost != null;
-      action = waiting;
-      waiting = null;
-    }
-    if (action != null) {
-      action.accept(lost);
-    }
+  /** The request is over, whatever came of it. */
+  void requestEnded() {
+    provisional.requestEnded();
   }
 
   /** Whether nothing more can be done in it. */

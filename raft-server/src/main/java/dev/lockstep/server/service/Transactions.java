@@ -15,13 +15,15 @@ import dev.lockstep.server.command.StatementCommand;
 import dev.lockstep.server.command.TransactionCommand;
 import dev.lockstep.server.database.ProvisionalTransaction;
 import dev.lockstep.server.database.SessionState;
+import dev.lockstep.server.database.TransactionLimits;
 import dev.lockstep.server.database.TransactionLostException;
+import dev.lockstep.server.database.TransactionMode;
+import dev.lockstep.server.database.TransactionStart;
 import dev.lockstep.sql.Analysis;
 import dev.lockstep.sql.StatementException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,8 +61,13 @@ final class Transactions {
         lost -> {
           if (lost != null) {
             request.answer(Failures.of(lost));
-          } else if (!running.over()) {
-            backend.workers().execute(request, () -> step(running, execute, transaction), () -> {});
+          } else if (running.over()) {
+            transaction.requestEnded();
+          } else {
+            backend
+                .workers()
+                .execute(
+                    request, () -> step(running, execute, transaction), transaction::requestEnded);
           }
         });
   }
@@ -69,12 +76,16 @@ final class Transactions {
     if (latest != null) {
       latest.rollback();
     }
-    latest = new OpenTransaction(execute.transaction());
-    latest.begin(
-        backend.replica().transactions(),
-        execute.session(),
-        backend.clockMillis(),
-        backend.nextSeed());
+    TransactionStart start =
+        new TransactionStart(
+            execute.session(),
+            backend.clockMillis(),
+            backend.nextSeed(),
+            TransactionMode.QUEUED,
+            TransactionLimits.DEFAULT,
+            List.of());
+    latest =
+        new OpenTransaction(execute.transaction(), backend.replica().transactions().begin(start));
   }
 
   /** Commits; repeated by a client that does not know what came of it. Does not block. */
@@ -100,7 +111,11 @@ final class Transactions {
   private void commit(RunningRequest running, Commit commit, OpenTransaction transaction) {
     ClientRequest request = running.request();
     Runnable onWorker = () -> commit(request, commit, transaction);
-    Runnable orElse = transaction::abandonCommit;
+    Runnable orElse =
+        () -> {
+          transaction.requestEnded();
+          transaction.abandonCommit();
+        };
     if (transaction.provisional().hasWritten()) {
       backend.workers().execute(request, onWorker, orElse);
     } else {
@@ -193,6 +208,7 @@ final class Transactions {
       LOG.error("the analysis of a statement failed", e);
       answer = Failures.unavailable("the analysis failed on this node: " + e.getMessage());
     } finally {
+      transaction.requestEnded();
       if (answer != null) {
         running.request().answer(answer);
       }
@@ -218,7 +234,7 @@ final class Transactions {
     if (plan.statements().isEmpty()) {
       return new ServerMessage.Executed(index, false, List.of(StatementResult.ofCounts(0)));
     }
-    CommandResult result = provisional.step(plan.commands(execute.maxRows()));
+    CommandResult result = provisional.step(plan.commands(execute.maxRows())).result();
     if (result instanceof CommandResult.Executed executed) {
       return new ServerMessage.Executed(index, false, executed.results());
     }
@@ -229,34 +245,40 @@ final class Transactions {
     ProvisionalTransaction provisional = transaction.provisional();
     SessionId session = commit.session();
     if (session.isNone() && provisional.hasWritten()) {
+      transaction.requestEnded();
       transaction.abandonCommit();
       request.answer(Failures.sessionRequired());
       return;
     }
-    Optional<TransactionCommand> command;
     try {
-      command = provisional.commandForCommit(session, commit.sequence());
+      boolean proposed =
+          provisional.commit(
+              session,
+              commit.sequence(),
+              command -> {
+                transaction.ended();
+                Failure failure =
+                    backend.propose(
+                        request,
+                        command,
+                        answer -> {
+                          provisional.committed();
+                          return lostIfNotProposed(answer);
+                        });
+                if (failure != null) {
+                  request.answer(lostIfNotProposed(failure));
+                }
+                return failure == null;
+              });
+      if (!proposed) {
+        transaction.ended();
+        request.answer(new ServerMessage.Done(backend.replica().appliedIndex()));
+      }
     } catch (TransactionLostException e) {
       transaction.ended();
       request.answer(Failures.of(e));
-      return;
-    }
-    transaction.ended();
-    if (command.isEmpty()) {
-      request.answer(new ServerMessage.Done(backend.replica().appliedIndex()));
-      return;
-    }
-    Failure failure =
-        backend.propose(
-            request,
-            command.get(),
-            answer -> {
-              provisional.committed();
-              return lostIfNotProposed(answer);
-            });
-    if (failure != null) {
-      provisional.committed();
-      request.answer(lostIfNotProposed(failure));
+    } finally {
+      transaction.requestEnded();
     }
   }
 
