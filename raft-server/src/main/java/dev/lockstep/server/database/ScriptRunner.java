@@ -73,8 +73,9 @@ final class ScriptRunner {
       if (refusal != null) {
         return refusal;
       }
-    } else if (list.get(0).call().sql().toLowerCase(Locale.ROOT).contains("lockstep_")) {
-      return new Failed(Cause.STATEMENT, "42939", "savepoint names with lockstep_ are reserved");
+    } else if (list.get(0).call().sql().toLowerCase(Locale.ROOT).contains("sqlite_lockstep_")) {
+      return new Failed(
+          Cause.STATEMENT, "42939", "savepoint names with sqlite_lockstep_ are reserved");
     }
     boolean savepoint = !alone || (kind != Kind.SAVEPOINT && kind != Kind.QUERY);
     return run(list, script, savepoint, true, STEP_RESULT_BYTES_MAX);

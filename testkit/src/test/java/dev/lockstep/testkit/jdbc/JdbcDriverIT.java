@@ -406,6 +406,9 @@ final class JdbcDriverIT {
     connection.rollback(savepoint);
     update("INSERT INTO t VALUES (3)");
     connection.releaseSavepoint(savepoint);
+    Savepoint unnamed = connection.setSavepoint();
+    update("INSERT INTO t VALUES (4)");
+    connection.rollback(unnamed);
     connection.commit();
     connection.setAutoCommit(true);
     assertThat(number("SELECT sum(id) FROM t")).isEqualTo(4);
