@@ -10,11 +10,13 @@ import dev.lockstep.protocol.GeneratedKeys;
 import dev.lockstep.protocol.Limits;
 import dev.lockstep.protocol.RowBatch;
 import dev.lockstep.protocol.RowReader;
+import dev.lockstep.protocol.RowsSeen;
 import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.ServerMessage.Executed;
 import dev.lockstep.protocol.SessionId;
 import dev.lockstep.protocol.StatementCall;
 import dev.lockstep.protocol.StatementResult;
+import dev.lockstep.protocol.TransactionOptions;
 import dev.lockstep.protocol.WireWriter;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -262,6 +264,7 @@ public final class ProtocolClient implements AutoCloseable {
           session,
           sequence,
           transaction,
+          transaction == 0 ? null : TransactionOptions.DEFAULT,
           readOnly,
           expectation,
           keys,
@@ -271,6 +274,7 @@ public final class ProtocolClient implements AutoCloseable {
           consistency,
           appliedIndexMin,
           maxStalenessMillis,
+          RowsSeen.NONE,
           calls);
     }
   }

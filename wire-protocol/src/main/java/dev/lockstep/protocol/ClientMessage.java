@@ -26,7 +26,17 @@ public sealed interface ClientMessage extends Message {
           case CANCEL -> Cancel.decode(in);
           case PING -> new Ping();
           case GET_STATUS -> new GetStatus();
-          case WELCOME, TOPOLOGY, DONE, EXECUTED, ROWS, DESCRIBED, FAILURE, STATUS_REPORT ->
+          case RESUME -> Resume.decode(in);
+          case OUTCOME -> Outcome.decode(in);
+          case WELCOME,
+              TOPOLOGY,
+              DONE,
+              EXECUTED,
+              ROWS,
+              DESCRIBED,
+              FAILURE,
+              STATUS_REPORT,
+              STEPPED ->
               throw new ProtocolException(type + " sent by a client");
         };
     in.expectEnd();
@@ -120,13 +130,15 @@ public sealed interface ClientMessage extends Message {
   }
 
   /**
-   * Runs statements: as one command if any of them writes, else as reads. → Executed.
+   * Runs statements: as one command if any of them writes, else as reads. → Executed; as a step of
+   * a transaction → Stepped.
    *
    * @param session the connection's session, {@link SessionId#NONE} before the first write; a write
    *     without one is answered by a failure of kind SESSION_REQUIRED
    * @param sequence the session's next number; the same one again means the same write again
-   * @param transaction 0 in autocommit mode, else the client's number of the transaction, which
-   *     begins with the first Execute that names it
+   * @param transaction 0 in autocommit mode, else the client's number of the transaction
+   * @param begin begins the transaction if the number is greater than those before; null in
+   *     autocommit mode, and where the transaction must be there already
    * @param readOnly whether the connection is read-only: a write is refused
    * @param expectation what the application's call allows to come back
    * @param keys which generated keys to return
@@ -135,11 +147,15 @@ public sealed interface ClientMessage extends Message {
    * @param timeoutMillis time for the statement, 0 for no limit
    * @param consistency how fresh a read must be
    * @param appliedIndexMin log index that a read of SESSION consistency must have seen
+   * @param seen rows of the one query's result that the client has already, from another node: only
+   *     those after them are returned, if they are the same here; else 40001. Not in a transaction
+   *     that may write
    */
   record Execute(
       SessionId session,
       long sequence,
       long transaction,
+      TransactionOptions begin,
       boolean readOnly,
       Expectation expectation,
       GeneratedKeys keys,
@@ -149,10 +165,14 @@ public sealed interface ClientMessage extends Message {
       Consistency consistency,
       long appliedIndexMin,
       int maxStalenessMillis,
+      RowsSeen seen,
       List<StatementCall> calls)
       implements ClientMessage {
     public Execute {
       calls = List.copyOf(calls);
+      if (transaction == 0 && begin != null) {
+        throw new IllegalArgumentException("a transaction without a number begins");
+      }
       if (calls.isEmpty()) {
         throw new IllegalArgumentException("no statement to execute");
       }
@@ -168,6 +188,12 @@ public sealed interface ClientMessage extends Message {
       session.encode(out);
       out.writeVarLong(sequence);
       out.writeVarLong(transaction);
+      if (transaction != 0) {
+        out.writeBoolean(begin != null);
+        if (begin != null) {
+          begin.encode(out);
+        }
+      }
       out.writeBoolean(readOnly);
       expectation.encode(out);
       keys.encode(out);
@@ -177,16 +203,16 @@ public sealed interface ClientMessage extends Message {
       consistency.encode(out);
       out.writeVarLong(appliedIndexMin);
       out.writeVarInt(maxStalenessMillis);
-      out.writeVarInt(calls.size());
-      for (StatementCall call : calls) {
-        call.encode(out);
-      }
+      seen.encode(out);
+      StatementCall.encodeAll(out, calls);
     }
 
     static Execute decode(WireReader in) {
       SessionId session = SessionId.decode(in);
       long sequence = in.readNonNegativeLong("sequence");
       long transaction = in.readNonNegativeLong("transaction");
+      TransactionOptions begin =
+          transaction != 0 && in.readBoolean() ? TransactionOptions.decode(in) : null;
       boolean readOnly = in.readBoolean();
       Expectation expectation = Expectation.decode(in);
       GeneratedKeys keys = GeneratedKeys.decode(in);
@@ -196,18 +222,13 @@ public sealed interface ClientMessage extends Message {
       Consistency consistency = Consistency.decode(in);
       long appliedIndexMin = in.readNonNegativeLong("log index");
       int maxStalenessMillis = in.readNonNegativeInt(Integer.MAX_VALUE, "staleness");
-      int count = in.readCount(Limits.STATEMENTS_MAX, "statements");
-      if (count == 0) {
-        throw new ProtocolException("no statement to execute");
-      }
-      List<StatementCall> calls = new ArrayList<>(Math.min(count, 64));
-      for (int i = 0; i < count; i++) {
-        calls.add(StatementCall.decode(in));
-      }
+      RowsSeen seen = RowsSeen.decode(in);
+      List<StatementCall> calls = StatementCall.decodeAll(in);
       return new Execute(
           session,
           sequence,
           transaction,
+          begin,
           readOnly,
           expectation,
           keys,
@@ -217,6 +238,7 @@ public sealed interface ClientMessage extends Message {
           consistency,
           appliedIndexMin,
           maxStalenessMillis,
+          seen,
           calls);
     }
   }
@@ -276,6 +298,119 @@ public sealed interface ClientMessage extends Message {
           SessionId.decode(in),
           in.readNonNegativeLong("sequence"),
           in.readNonNegativeLong("transaction"));
+    }
+  }
+
+  /**
+   * Begins a transaction anew that was begun at another node, or on another connection, and has
+   * taken these steps: they are run again, and must show what they showed then; else the answer is
+   * TRANSACTION_LOST. → Done: the transaction goes on here under this number.
+   *
+   * @param transaction the number it has on this connection, greater than those before
+   * @param readOnly whether it is a snapshot, without a script
+   * @param clockMillis from the receipts
+   * @param seed from the receipts
+   * @param timeoutMillis time for it, 0 for no limit
+   * @param consistency of a read-only one, like the two that follow: how fresh the snapshot must be
+   */
+  record Resume(
+      SessionId session,
+      long transaction,
+      boolean readOnly,
+      TransactionOptions options,
+      long clockMillis,
+      long seed,
+      int timeoutMillis,
+      Consistency consistency,
+      long appliedIndexMin,
+      int maxStalenessMillis,
+      List<ScriptStep> steps)
+      implements ClientMessage {
+    public Resume {
+      steps = List.copyOf(steps);
+      if (transaction == 0 || steps.isEmpty()) {
+        throw new IllegalArgumentException("nothing to resume");
+      }
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.RESUME;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      session.encode(out);
+      out.writeVarLong(transaction);
+      out.writeBoolean(readOnly);
+      options.encode(out);
+      out.writeVarLong(clockMillis);
+      out.writeLong(seed);
+      out.writeVarInt(timeoutMillis);
+      consistency.encode(out);
+      out.writeVarLong(appliedIndexMin);
+      out.writeVarInt(maxStalenessMillis);
+      out.writeVarInt(steps.size());
+      steps.forEach(step -> step.encode(out));
+    }
+
+    static Resume decode(WireReader in) {
+      SessionId session = SessionId.decode(in);
+      long transaction = in.readNonNegativeLong("transaction");
+      boolean readOnly = in.readBoolean();
+      TransactionOptions options = TransactionOptions.decode(in);
+      long clockMillis = in.readNonNegativeLong("clock");
+      long seed = in.readLong();
+      int timeoutMillis = in.readNonNegativeInt(Integer.MAX_VALUE, "timeout");
+      Consistency consistency = Consistency.decode(in);
+      long appliedIndexMin = in.readNonNegativeLong("log index");
+      int maxStalenessMillis = in.readNonNegativeInt(Integer.MAX_VALUE, "staleness");
+      int count = in.readCount(Limits.STEPS_MAX, "steps");
+      if (transaction == 0 || count == 0) {
+        throw new ProtocolException("nothing to resume");
+      }
+      List<ScriptStep> steps = new ArrayList<>(Math.min(count, 64));
+      for (int i = 0; i < count; i++) {
+        steps.add(ScriptStep.decode(in));
+      }
+      return new Resume(
+          session,
+          transaction,
+          readOnly,
+          options,
+          clockMillis,
+          seed,
+          timeoutMillis,
+          consistency,
+          appliedIndexMin,
+          maxStalenessMillis,
+          steps);
+    }
+  }
+
+  /**
+   * Asks the leader what became of a write whose answer was lost. → the write's own answer, if it
+   * was applied; else a failure of kind NOT_APPLIED.
+   *
+   * @param decide whether to make sure that the write will not be applied later either: if it was
+   *     not, its number is used up, and the answer, TRANSACTION_LOST, is final
+   */
+  record Outcome(SessionId session, long sequence, boolean decide) implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.OUTCOME;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      session.encode(out);
+      out.writeVarLong(sequence);
+      out.writeBoolean(decide);
+    }
+
+    static Outcome decode(WireReader in) {
+      return new Outcome(
+          SessionId.decode(in), in.readNonNegativeLong("sequence"), in.readBoolean());
     }
   }
 

@@ -25,7 +25,12 @@ public enum FailureKind {
   /** This request or its values break the protocol; the node closes the connection. */
   PROTOCOL(7),
   /** The node cannot serve the database (fault, shutdown, wrong database). Try another node. */
-  UNAVAILABLE(8);
+  UNAVAILABLE(8),
+  /**
+   * Only to {@link ClientMessage.Outcome}: no write with this sequence was applied until now. One
+   * that was sent may still be on its way.
+   */
+  NOT_APPLIED(9);
 
   private final int code;
 
@@ -49,6 +54,7 @@ public enum FailureKind {
       case 6 -> TRANSACTION_LOST;
       case 7 -> PROTOCOL;
       case 8 -> UNAVAILABLE;
+      case 9 -> NOT_APPLIED;
       default -> throw new ProtocolException("unknown kind of failure " + code);
     };
   }

@@ -32,6 +32,9 @@ public final class Limits {
   /** Parameter rows of one statement in one {@link ClientMessage.Execute}. */
   public static final int BATCH_ROWS_MAX = 1_048_576;
 
+  /** Steps of a script. */
+  public static final int STEPS_MAX = 10_000;
+
   /** Rows in one batch of a result. */
   public static final int ROWS_MAX = 1_048_576;
 

@@ -14,6 +14,8 @@ public enum MessageType {
   CANCEL(10),
   PING(11),
   GET_STATUS(12),
+  RESUME(13),
+  OUTCOME(14),
 
   WELCOME(64),
   TOPOLOGY(65),
@@ -22,7 +24,8 @@ public enum MessageType {
   ROWS(68),
   DESCRIBED(69),
   FAILURE(70),
-  STATUS_REPORT(71);
+  STATUS_REPORT(71),
+  STEPPED(72);
 
   private static final MessageType[] BY_CODE = new MessageType[128];
 

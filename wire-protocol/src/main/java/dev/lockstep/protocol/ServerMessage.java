@@ -16,6 +16,7 @@ public sealed interface ServerMessage extends Message {
           case TOPOLOGY -> TopologyChanged.decode(in);
           case DONE -> Done.decode(in);
           case EXECUTED -> Executed.decode(in);
+          case STEPPED -> Stepped.decode(in);
           case ROWS -> Rows.decode(in);
           case DESCRIBED -> Described.decode(in);
           case FAILURE -> Failure.decode(in);
@@ -31,7 +32,9 @@ public sealed interface ServerMessage extends Message {
               DESCRIBE,
               CANCEL,
               PING,
-              GET_STATUS ->
+              GET_STATUS,
+              RESUME,
+              OUTCOME ->
               throw new ProtocolException(type + " sent by a node");
         };
     in.expectEnd();
@@ -167,6 +170,43 @@ public sealed interface ServerMessage extends Message {
         results.add(StatementResult.decode(in));
       }
       return results;
+    }
+  }
+
+  /**
+   * A step of a transaction was taken, whether its statements failed or not.
+   *
+   * @param executed what the statements did, or null if they failed
+   * @param failure why they failed, of kind STATEMENT, or null
+   */
+  record Stepped(Receipt receipt, Executed executed, Failure failure) implements ServerMessage {
+    public Stepped {
+      if ((executed == null) == (failure == null)) {
+        throw new IllegalArgumentException("a step either fails or does not");
+      }
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.STEPPED;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      receipt.encode(out);
+      out.writeBoolean(failure != null);
+      if (failure != null) {
+        failure.encode(out);
+      } else {
+        executed.encode(out);
+      }
+    }
+
+    static Stepped decode(WireReader in) {
+      Receipt receipt = Receipt.decode(in);
+      return in.readBoolean()
+          ? new Stepped(receipt, null, Failure.decode(in))
+          : new Stepped(receipt, Executed.decode(in), null);
     }
   }
 

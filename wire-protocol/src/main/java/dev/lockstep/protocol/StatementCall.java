@@ -69,6 +69,25 @@ public record StatementCall(String sql, List<Object[]> parameterRows) {
     return new StatementCall(sql, rows);
   }
 
+  static void encodeAll(WireWriter out, List<StatementCall> calls) {
+    out.writeVarInt(calls.size());
+    for (StatementCall call : calls) {
+      call.encode(out);
+    }
+  }
+
+  static List<StatementCall> decodeAll(WireReader in) {
+    int count = in.readCount(Limits.STATEMENTS_MAX, "statements");
+    if (count == 0) {
+      throw new ProtocolException("no statement to execute");
+    }
+    List<StatementCall> calls = new ArrayList<>(Math.min(count, 64));
+    for (int i = 0; i < count; i++) {
+      calls.add(decode(in));
+    }
+    return calls;
+  }
+
   /** The text as it stands in the log and in errors, cut to a readable length. */
   public String abbreviated() {
     return sql.length() <= 200 ? sql : sql.substring(0, 200) + "…";

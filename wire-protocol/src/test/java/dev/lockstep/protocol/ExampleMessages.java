@@ -21,6 +21,12 @@ final class ExampleMessages {
               new Member("n2", "10.0.0.2", 7401),
               new Member("n3", "::1", 65535)));
 
+  private static final TransactionOptions OPTIONS =
+      new TransactionOptions(TransactionMode.OPTIMISTIC, 600_000, 300_000, 60_000, 10_000, 1 << 20);
+
+  private static final RowsSeen SEEN =
+      new RowsSeen(200, new Fingerprint(0x0011223344556677L, 0x8899AABBCCDDEEFFL));
+
   private static final List<Column> COLUMNS =
       List.of(
           new Column("id", "orders", "INTEGER"),
@@ -51,10 +57,12 @@ final class ExampleMessages {
             new ClientMessage.OpenSession(SESSION),
             new ClientMessage.CloseSession(SESSION),
             execute(SessionId.NONE, 0, 0, new StatementCall("SELECT 1")),
+            execute(SESSION, 0, 3, new StatementCall("SELECT 1")),
             new ClientMessage.Execute(
                 SESSION,
                 1L << 40,
                 5,
+                OPTIONS,
                 true,
                 Expectation.COUNT,
                 new GeneratedKeys(true, List.of("id", "created")),
@@ -64,6 +72,7 @@ final class ExampleMessages {
                 Consistency.BOUNDED,
                 123_456_789L,
                 250,
+                SEEN,
                 List.of(
                     new StatementCall(
                         "INSERT INTO t VALUES (?,?)",
@@ -80,6 +89,55 @@ final class ExampleMessages {
             new ClientMessage.Cancel(77, -2L),
             new ClientMessage.Ping(),
             new ClientMessage.GetStatus(),
+            new ClientMessage.Resume(
+                SESSION,
+                6,
+                false,
+                OPTIONS,
+                1_700_000_000_000L,
+                -3L,
+                1000,
+                Consistency.LINEARIZABLE,
+                0,
+                0,
+                List.of(
+                    new ScriptStep(
+                        GeneratedKeys.KEY,
+                        0,
+                        0,
+                        List.of(new StatementCall("INSERT INTO t VALUES (1)")),
+                        SEEN.digest(),
+                        List.of()),
+                    new ScriptStep(
+                        GeneratedKeys.NONE,
+                        50,
+                        1000,
+                        List.of(new StatementCall("SELECT 1"), new StatementCall("SELECT 2")),
+                        Fingerprint.ZERO,
+                        List.of()))),
+            new ClientMessage.Resume(
+                SessionId.NONE,
+                1,
+                true,
+                TransactionOptions.DEFAULT,
+                0,
+                0,
+                0,
+                Consistency.SESSION,
+                300,
+                5000,
+                List.of(
+                    new ScriptStep(
+                        GeneratedKeys.NONE,
+                        50,
+                        0,
+                        List.of(new StatementCall("SELECT * FROM t")),
+                        SEEN.digest(),
+                        List.of(
+                            new ScriptStep.Fetched(0, SEEN, true),
+                            new ScriptStep.Fetched(300, RowsSeen.NONE, false))))),
+            new ClientMessage.Outcome(SESSION, 12, false),
+            new ClientMessage.Outcome(SESSION, 300, true),
             new ServerMessage.Welcome(1, "n1", "c-1", "0.1.0", "3.54.1", 77, -2L, TOPOLOGY),
             new ServerMessage.TopologyChanged(TOPOLOGY),
             new ServerMessage.TopologyChanged(Topology.UNKNOWN),
@@ -110,7 +168,17 @@ final class ExampleMessages {
                 Topology.UNKNOWN),
             new ServerMessage.Failure(
                 FailureKind.NOT_LEADER, "25006", 0, "node n1 does not lead", 0, 0, TOPOLOGY),
-            new ServerMessage.StatusReport(properties))) {
+            new ServerMessage.Failure(FailureKind.NOT_APPLIED, "40003", "not applied so far"),
+            new ServerMessage.StatusReport(properties),
+            new ServerMessage.Stepped(
+                new Receipt(1_700_000_000_000L, -3L, SEEN.digest()),
+                new ServerMessage.Executed(301, false, List.of(StatementResult.ofCounts(1))),
+                null),
+            new ServerMessage.Stepped(
+                new Receipt(0, 3L, SEEN.digest()),
+                null,
+                new ServerMessage.Failure(
+                    FailureKind.STATEMENT, "23505", 19, "not unique", 0, 1, Topology.UNKNOWN)))) {
       all.merge(
           message.type(),
           List.of(message),
@@ -125,6 +193,7 @@ final class ExampleMessages {
         session,
         sequence,
         transaction,
+        null,
         false,
         Expectation.ANY,
         GeneratedKeys.NONE,
@@ -134,6 +203,7 @@ final class ExampleMessages {
         Consistency.LINEARIZABLE,
         0,
         0,
+        RowsSeen.NONE,
         List.of(call));
   }
 
@@ -143,8 +213,8 @@ final class ExampleMessages {
     out.writeInt(1);
     SessionId.NONE.encode(out);
     // Sequence, transaction, readOnly, expectation, keys, fetch size, rows, time, consistency,
-    // index and staleness: all are one byte here.
-    for (int field = 0; field < 11; field++) {
+    // index, staleness and rows seen: all are one byte here.
+    for (int field = 0; field < 12; field++) {
       out.writeByte(0);
     }
     out.writeVarInt(statements);

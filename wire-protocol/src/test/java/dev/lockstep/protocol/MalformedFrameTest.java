@@ -182,7 +182,9 @@ final class MalformedFrameTest {
 
   /** Reads the rows that are decoded late, in the application's thread. */
   private static void readRows(Message message) {
-    if (message instanceof ServerMessage.Executed executed) {
+    if (message instanceof ServerMessage.Stepped stepped && stepped.executed() != null) {
+      readRows(stepped.executed());
+    } else if (message instanceof ServerMessage.Executed executed) {
       for (StatementResult result : executed.results()) {
         if (result.rows() != null) {
           RowSet rows = result.rows();

@@ -93,6 +93,21 @@ final class RoundTripPropertyTest {
     assertThat(reader.next()).isFalse();
   }
 
+  @Property
+  void theDigestOfRowsDoesNotDependOnTheirBatches(
+      @ForAll("rows") List<Object[]> first, @ForAll("rows") List<Object[]> second) {
+    RowsDigest parts = new RowsDigest();
+    parts.add(RowBatch.of(first));
+    RowsSeen afterFirst = parts.seen();
+    parts.add(RowBatch.of(second));
+    List<Object[]> all = new ArrayList<>(first);
+    all.addAll(second);
+    RowsDigest whole = new RowsDigest();
+    whole.add(RowBatch.of(all));
+    assertThat(parts.seen()).isEqualTo(whole.seen());
+    assertThat(afterFirst.equals(whole.seen())).isEqualTo(second.isEmpty());
+  }
+
   @Provide
   Arbitrary<ClientMessage> requests() {
     return Arbitraries.oneOf(
@@ -107,7 +122,61 @@ final class RoundTripPropertyTest {
         Combinators.combine(sessions(), numbers()).as(ClientMessage.Rollback::new),
         texts().map(ClientMessage.Describe::new),
         Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(ClientMessage.Cancel::new),
-        Arbitraries.of(new ClientMessage.Ping(), new ClientMessage.GetStatus()));
+        Arbitraries.of(new ClientMessage.Ping(), new ClientMessage.GetStatus()),
+        resumes(),
+        Combinators.combine(sessions(), numbers(), Arbitraries.of(true, false))
+            .as(ClientMessage.Outcome::new));
+  }
+
+  private static Arbitrary<ClientMessage> resumes() {
+    Arbitrary<ScriptStep> steps =
+        Combinators.combine(numbers(), ints(), calls().list().ofMinSize(1).ofMaxSize(3))
+            .as(
+                (number, size, calls) ->
+                    new ScriptStep(
+                        size % 2 == 0 ? GeneratedKeys.NONE : GeneratedKeys.KEY,
+                        size,
+                        number,
+                        calls,
+                        seen(number).digest(),
+                        size % 3 == 0
+                            ? List.of()
+                            : List.of(
+                                new ScriptStep.Fetched(size % 7, seen(number), size % 2 == 0))));
+    return Combinators.combine(
+            sessions(),
+            numbers().filter(number -> number > 0),
+            ints(),
+            Arbitraries.of(Consistency.class),
+            steps.list().ofMinSize(1).ofMaxSize(3))
+        .as(
+            (session, number, size, consistency, script) ->
+                new ClientMessage.Resume(
+                    session,
+                    number,
+                    size % 2 == 0,
+                    options(size),
+                    number,
+                    ~number,
+                    size,
+                    consistency,
+                    number,
+                    size,
+                    script));
+  }
+
+  private static TransactionOptions options(int size) {
+    return new TransactionOptions(
+        size % 2 == 0 ? TransactionMode.QUEUED : TransactionMode.OPTIMISTIC,
+        size,
+        size / 2,
+        size / 3,
+        size / 5,
+        size / 7);
+  }
+
+  private static RowsSeen seen(long number) {
+    return number % 2 == 0 ? RowsSeen.NONE : new RowsSeen(number, new Fingerprint(~number, number));
   }
 
   private static Arbitrary<ClientMessage> executes() {
@@ -130,6 +199,7 @@ final class RoundTripPropertyTest {
                     session,
                     number,
                     other,
+                    other == 0 || size % 3 == 0 ? null : options(size),
                     size % 2 == 0,
                     expectation,
                     key,
@@ -139,6 +209,7 @@ final class RoundTripPropertyTest {
                     consistency,
                     other,
                     size,
+                    seen(number),
                     calls));
   }
 
@@ -165,6 +236,13 @@ final class RoundTripPropertyTest {
         numbers().map(ServerMessage.Done::new),
         Combinators.combine(numbers(), Arbitraries.of(true, false), results().list().ofMaxSize(4))
             .as(ServerMessage.Executed::new),
+        Combinators.combine(numbers(), Arbitraries.longs(), results().list().ofMaxSize(4))
+            .as(
+                (number, seed, results) ->
+                    new ServerMessage.Stepped(
+                        new Receipt(number, seed, new Fingerprint(seed, ~seed)),
+                        new ServerMessage.Executed(number, false, results),
+                        null)),
         Combinators.combine(rows(), Arbitraries.of(true, false))
             .as((rows, last) -> new ServerMessage.Rows(RowBatch.of(rows), last)),
         Combinators.combine(Arbitraries.of(true, false), columns().list().ofMaxSize(4))

@@ -216,7 +216,7 @@ public final class ClusterClient implements AutoCloseable {
           retry.failed(reason);
           retry.pause(links.cluster());
         }
-        case STATEMENT, PROTOCOL, SESSION_REQUIRED, SESSION_UNKNOWN ->
+        case STATEMENT, PROTOCOL, SESSION_REQUIRED, SESSION_UNKNOWN, NOT_APPLIED ->
             throw reason.toSqlException();
         case NOT_LEADER, OUTCOME_UNKNOWN, UNAVAILABLE -> {
           links.leave(link);

@@ -119,6 +119,7 @@ final class Exchange {
         operation.failed(link);
         throw reason.toSqlException();
       }
+      case NOT_APPLIED -> throw reason.toSqlException();
       case TRANSACTION_LOST -> {
         state.endTransaction();
         throw reason.toSqlException();

@@ -3,7 +3,9 @@ package dev.lockstep.jdbc.client;
 import dev.lockstep.protocol.ClientMessage.Execute;
 import dev.lockstep.protocol.Expectation;
 import dev.lockstep.protocol.GeneratedKeys;
+import dev.lockstep.protocol.RowsSeen;
 import dev.lockstep.protocol.StatementCall;
+import dev.lockstep.protocol.TransactionOptions;
 import java.util.List;
 
 /**
@@ -33,6 +35,7 @@ public record Request(
         state.session,
         sequence,
         transaction,
+        transaction == 0 ? null : TransactionOptions.DEFAULT,
         readOnly,
         expectation,
         keys,
@@ -42,6 +45,7 @@ public record Request(
         options.consistency(),
         state.appliedIndex,
         options.maxStalenessMillis(),
+        RowsSeen.NONE,
         calls);
   }
 }

@@ -224,7 +224,7 @@ final class DatabaseConversation implements Conversation {
           new dev.lockstep.server.command.CloseSession(
               backend.options().database(), close.session(), backend.clockMillis()));
     } else {
-      throw new IllegalStateException("no such request: " + message.type());
+      request.answer(Failures.protocol("this node does not serve " + message.type()));
     }
   }
 
