@@ -20,17 +20,23 @@ final class BatchApplier {
   private final StateConnection connection;
   private final ScriptRunner runner;
   private final SessionTable sessions;
+  private final TransactionCounters counters;
   private final CommandApplier applier;
   private AppliedState state;
   private boolean constraintsDeferred;
   private long schemaVersion;
 
-  BatchApplier(StateConnection connection, ScriptRunner runner, SessionTable sessions)
+  BatchApplier(
+      StateConnection connection,
+      ScriptRunner runner,
+      SessionTable sessions,
+      TransactionCounters counters)
       throws SQLException {
+    this.counters = counters;
     this.connection = connection;
     this.runner = runner;
     this.sessions = sessions;
-    this.applier = new CommandApplier(connection, runner, sessions);
+    this.applier = new CommandApplier(connection, runner, sessions, counters);
     this.state = connection.readApplied();
     this.constraintsDeferred = connection.defersConstraints();
     this.schemaVersion = connection.writer().schemaVersion();
@@ -42,6 +48,11 @@ final class BatchApplier {
     return state;
   }
 
+  /** Whether each command stands alone, because a constraint may be checked at the commit only. */
+  boolean defersConstraints() {
+    return constraintsDeferred;
+  }
+
   /** SQLite's schema cookie as of the last commit. */
   long schemaVersion() {
     return schemaVersion;
@@ -51,9 +62,11 @@ final class BatchApplier {
    * Applies the commands, in the order of the log; when it returns they are stored, and have their
    * results.
    *
+   * @param inPlace how many of them, from the first, stand in the SQLite transaction that is open
+   *     then; none of them is one that stands alone
    * @throws ReplicaFault if something other than a statement failed; what is not stored is undone
    */
-  void apply(List<PendingCommand> batch) {
+  void apply(List<PendingCommand> batch, int inPlace) {
     try {
       int from = 0;
       while (from < batch.size()) {
@@ -66,7 +79,7 @@ final class BatchApplier {
             to++;
           }
         }
-        applyTogether(batch.subList(from, to));
+        applyTogether(batch.subList(from, to), from < inPlace);
         from = to;
       }
     } catch (SQLException e) {
@@ -89,13 +102,18 @@ final class BatchApplier {
     return constraintsDeferred || pending.containsDefinition();
   }
 
-  private void applyTogether(List<PendingCommand> commands) throws SQLException {
-    AppliedState after = null;
+  private void applyTogether(List<PendingCommand> commands, boolean begun) throws SQLException {
+    AppliedState after = begun ? attempt(commands) : null;
     while (after == null) {
       connection.begin();
       after = attempt(commands);
     }
     sessions.commit();
+    for (PendingCommand command : commands) {
+      if (command.inPlace() != null) {
+        counters.committedInPlace();
+      }
+    }
     state = after;
     if (commands.size() == 1 && commands.get(0).containsDefinition()) {
       schemaVersion = connection.writer().schemaVersion();
@@ -111,7 +129,10 @@ final class BatchApplier {
         now = applier.apply(pending, now);
       } catch (Dissolved e) {
         pending.setOutcome(e.result());
-        rollback();
+        rollback(commands);
+        return null;
+      } catch (NotInPlace e) {
+        rollback(commands);
         return null;
       }
     }
@@ -129,10 +150,17 @@ final class BatchApplier {
       SqlError error = failure.error();
       last.setOutcome(
           new Failed(Cause.STATEMENT, error.sqlState(), error.vendorCode(), error.message(), 0, 0));
-      rollback();
+      rollback(commands);
       return null;
     }
     return now;
+  }
+
+  private void rollback(List<PendingCommand> commands) throws SQLException {
+    for (PendingCommand command : commands) {
+      command.setInPlace(null);
+    }
+    rollback();
   }
 
   private void rollback() throws SQLException {

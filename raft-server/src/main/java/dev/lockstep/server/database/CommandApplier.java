@@ -38,10 +38,16 @@ final class CommandApplier {
   private final StateConnection connection;
   private final ScriptRunner runner;
   private final SessionTable sessions;
+  private final TransactionCounters counters;
   private final DigestHistory history = new DigestHistory();
   private WireWriter encoded = newBuffer();
 
-  CommandApplier(StateConnection connection, ScriptRunner runner, SessionTable sessions) {
+  CommandApplier(
+      StateConnection connection,
+      ScriptRunner runner,
+      SessionTable sessions,
+      TransactionCounters counters) {
+    this.counters = counters;
     this.connection = connection;
     this.runner = runner;
     this.sessions = sessions;
@@ -53,8 +59,10 @@ final class CommandApplier {
    * @param before the state after the entry before
    * @return the state after this entry
    * @throws Dissolved if the transaction must be begun again, with this outcome of the command
+   * @throws NotInPlace if the transaction must be begun again, and nothing is in place then
    */
-  AppliedState apply(PendingCommand pending, AppliedState before) throws SQLException, Dissolved {
+  AppliedState apply(PendingCommand pending, AppliedState before)
+      throws SQLException, Dissolved, NotInPlace {
     Command command = pending.command();
     long clock = Math.max(before.clockMillis(), command.clockMillis());
     if (clock / EXPIRY_INTERVAL_MILLIS != before.clockMillis() / EXPIRY_INTERVAL_MILLIS) {
@@ -76,7 +84,7 @@ final class CommandApplier {
   }
 
   private CommandResult dispatch(PendingCommand pending, long clock)
-      throws SQLException, Dissolved {
+      throws SQLException, Dissolved, NotInPlace {
     Command command = pending.command();
     return switch (command.type()) {
       case OPEN_SESSION -> open((OpenSession) command, pending.index(), clock);
@@ -127,8 +135,12 @@ final class CommandApplier {
   }
 
   private CommandResult write(PendingCommand pending, SessionId id, long sequence, long clock)
-      throws SQLException, Dissolved {
+      throws SQLException, Dissolved, NotInPlace {
     Session session = sessions.get(id);
+    ProposedTransaction inPlace = pending.inPlace();
+    if (inPlace != null) {
+      return record(pending, inPlace, session, sequence, clock);
+    }
     if (session == null) {
       return new Failed(
           Cause.SESSION_UNKNOWN, "08003", "session " + id + " is not open (any more)");
@@ -156,6 +168,26 @@ final class CommandApplier {
     SessionValues values = result instanceof Failed ? session.values() : script.values();
     sessions.update(session.wrote(sequence, pending.index(), clock, toKeep(), values));
     return result;
+  }
+
+  /**
+   * Records a transaction whose script was run where this command stands, and need not be again.
+   */
+  private CommandResult record(
+      PendingCommand pending,
+      ProposedTransaction inPlace,
+      Session session,
+      long sequence,
+      long clock)
+      throws NotInPlace {
+    if (session == null
+        || sequence <= session.lastSequence()
+        || !session.values().equals(inPlace.before())) {
+      throw new NotInPlace();
+    }
+    Done.INSTANCE.encode(encoded);
+    sessions.update(session.wrote(sequence, pending.index(), clock, toKeep(), inPlace.after()));
+    return Done.INSTANCE;
   }
 
   private static Script scriptOf(Command command, Session session) {
@@ -197,37 +229,18 @@ final class CommandApplier {
   private CommandResult certify(TransactionCommand command, Script script)
       throws SQLException, Dissolved, Interrupted {
     connection.savepoint();
-    int number = 0;
-    for (TransactionCommand.Step step : command.steps()) {
-      boolean same;
-      try {
-        CommandResult result = runner.runStep(step.statements(), script);
-        same = runner.digestOf(result).equals(step.seen());
-      } catch (Dissolved e) {
-        // No step of a script that was to be committed had done this.
-        throw new Dissolved(changed(number));
-      }
-      if (!same) {
-        runner.schemaMayHaveChanged();
-        if (!connection.rollbackToSavepoint()) {
-          throw new Dissolved(changed(number));
-        }
-        return changed(number);
-      }
-      number++;
+    int different = runner.firstDifference(command.steps(), script);
+    counters.certified(different < 0);
+    if (different < 0) {
+      connection.releaseSavepoint();
+      return Done.INSTANCE;
     }
-    connection.releaseSavepoint();
-    return Done.INSTANCE;
-  }
-
-  private static Failed changed(int step) {
-    return new Failed(
-        Cause.TRANSACTION_LOST,
-        "40001",
-        0,
-        "could not serialize access: what the transaction read has changed",
-        step,
-        0);
+    runner.schemaMayHaveChanged();
+    Failed changed = ScriptRunner.changed(different);
+    if (!connection.rollbackToSavepoint()) {
+      throw new Dissolved(changed);
+    }
+    return changed;
   }
 
   private CommandResult compare(Checkpoint checkpoint, long index) {

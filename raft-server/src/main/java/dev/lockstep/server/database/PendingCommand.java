@@ -14,6 +14,7 @@ final class PendingCommand {
   private final Command command;
   private CommandResult outcome;
   private CommandResult result;
+  private ProposedTransaction inPlace;
 
   private PendingCommand(CommittedEntry entry, Command command) {
     this.entry = entry;
@@ -74,6 +75,15 @@ final class PendingCommand {
     result = newResult;
   }
 
+  /** The transaction whose script stands in the open SQLite transaction already, or null. */
+  ProposedTransaction inPlace() {
+    return inPlace;
+  }
+
+  void setInPlace(ProposedTransaction transaction) {
+    inPlace = transaction;
+  }
+
   boolean isVacuum() {
     return command instanceof ExecuteCommand execute
         && execute.statements().size() == 1
@@ -85,13 +95,7 @@ final class PendingCommand {
     if (command instanceof ExecuteCommand execute) {
       return Script.containsDefinition(execute.statements());
     }
-    if (command instanceof TransactionCommand transaction) {
-      for (TransactionCommand.Step step : transaction.steps()) {
-        if (Script.containsDefinition(step.statements())) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return command instanceof TransactionCommand transaction
+        && Script.containsDefinition(transaction);
   }
 }

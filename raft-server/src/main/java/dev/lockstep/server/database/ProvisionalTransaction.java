@@ -34,11 +34,17 @@ public final class ProvisionalTransaction {
 
   private static final long PATIENCE_MILLIS_MAX = 1_000;
 
-  /** Where a transaction stands; moved by the registry. */
+  /** Where a transaction stands; moved by the registry and its turns. */
   enum State {
+    /** Has had no turn. */
     NEW,
+    /** A request waits for the turn. */
     WAITING,
+    /** Has the turn, or needs none. */
     ACTIVE,
+    /** Has had the turn, and others have it now. */
+    LENT,
+    /** Is given to the log. */
     COMMITTING,
     ENDED
   }
@@ -52,10 +58,13 @@ public final class ProvisionalTransaction {
   State state = State.NEW;
   TransactionLostException lost;
   TransactionRegistry.TurnCompletion onTurn;
+  ProposedTransaction proposal;
+  boolean hadTurn;
+  boolean requesting;
+  long beganNanos;
   long waitsNanos;
   long turnNanos;
   long activeNanos;
-  boolean stepping;
 
   // Guarded by the writer's lock.
   private final List<Step> steps = new ArrayList<>();
@@ -75,8 +84,12 @@ public final class ProvisionalTransaction {
     this.start = start;
     this.limits = limits;
     for (Step step : start.script()) {
-      add(step, bytesOf(step), true);
+      add(step, bytesOf(step));
     }
+  }
+
+  TransactionStart start() {
+    return start;
   }
 
   TransactionLimits limits() {
@@ -119,7 +132,8 @@ public final class ProvisionalTransaction {
 
   /** Work on the writer, in the transaction's open SQLite transaction. */
   private interface Work<T> {
-    T run(ScriptRunner runner) throws SQLException, Dissolved, Interrupted;
+    T run(ScriptRunner runner)
+        throws SQLException, Dissolved, Interrupted, TransactionLostException;
   }
 
   /**
@@ -170,16 +184,16 @@ public final class ProvisionalTransaction {
       throws Dissolved, Interrupted {
     CommandResult result = runner.runStep(statements, script);
     Step step = new Step(statements, runner.digestOf(result));
-    add(step, bytes, result instanceof CommandResult.Executed);
+    if (Script.containsDefinition(statements)) {
+      registry.access().speculation().noteDefinition();
+    }
+    add(step, bytes);
     return new StepResult(result, step.seen());
   }
 
-  private void add(Step step, int bytes, boolean tookEffect) {
+  private void add(Step step, int bytes) {
     steps.add(step);
     scriptBytes += bytes;
-    if (!tookEffect) {
-      return;
-    }
     definesSchema |= Script.containsDefinition(step.statements());
     for (StatementCommand statement : step.statements()) {
       wrote |=
@@ -196,8 +210,7 @@ public final class ProvisionalTransaction {
    */
   public Analysis analyze(StatementAnalyzer analyzer, String sql)
       throws TransactionLostException, StatementException, SQLException {
-    registry.checkActive(this);
-    if (!definesSchema) {
+    if (!definesSchema || !registry.isActive(this)) {
       return analyzer.analyze(sql);
     }
     StatementException[] refused = new StatementException[1];
@@ -225,23 +238,24 @@ public final class ProvisionalTransaction {
   }
 
   /**
-   * Whether a step may have changed something, so that the commit needs an entry of the log. While
-   * false, the caller of {@link #commit} first waits until a read index, asked for after the
+   * Whether a step has tried to change something, so that the commit needs an entry of the log.
+   * While false, the caller of {@link #commit} first waits until a read index, asked for after the
    * client's request came, is applied: the certification is only as fresh as the state.
    */
   public boolean hasWritten() {
     return wrote;
   }
 
-  /** Hands the command of a commit to the log. */
+  /** Hands the entry of a commit to the log. */
   public interface Proposer {
     /**
      * Called at most once, by the thread that commits, while no other transaction can commit; must
      * not block.
      *
-     * @return false if the log has not taken the command over; then the transaction is over
+     * @param entry the encoded {@link TransactionCommand}
+     * @return false if the log has not taken it over; then the transaction is over
      */
-    boolean propose(TransactionCommand command);
+    boolean propose(byte[] entry);
   }
 
   /**
@@ -257,21 +271,66 @@ public final class ProvisionalTransaction {
       throws TransactionLostException {
     registry.checkActive(this);
     if (wrote) {
-      registry.beginCommit(this);
-      TransactionCommand command =
-          new TransactionCommand(
-              registry.database(), committing, sequence, start.clockMillis(), start.seed(), steps);
-      if (!proposer.propose(command)) {
-        registry.end(this, null);
-      }
+      propose(committing, sequence, proposer);
       return true;
     }
     if (!steps.isEmpty()) {
-      // Still open means that nothing was applied since; else the script runs again.
-      onWriter(runner -> true, false);
+      certifyReads();
     }
     registry.end(this, null);
     return false;
+  }
+
+  private void propose(SessionId committing, long sequence, Proposer proposer)
+      throws TransactionLostException {
+    TransactionCommand command =
+        new TransactionCommand(
+            registry.database(), committing, sequence, start.clockMillis(), start.seed(), steps);
+    ProposedTransaction made = new ProposedTransaction(command, command.encode());
+    WriterAccess access = registry.access();
+    access.lock().lock();
+    try {
+      registry.beginCommit(this, made);
+      if (access.connection() == null) {
+        throw lose("57P01", "this node stops");
+      }
+      access.speculation().propose(this, made, script);
+      if (!proposer.propose(made.entry())) {
+        registry.end(this, null);
+      } else if (!definesSchema) {
+        registry.proposed(this);
+      }
+    } catch (SQLException e) {
+      throw failed(access, ScriptRunner.fault(e));
+    } finally {
+      access.lock().unlock();
+    }
+  }
+
+  /** What a transaction that changes nothing has read must be so in the committed state. */
+  private void certifyReads() throws TransactionLostException {
+    onWriter(this::certifyReads, false, false);
+  }
+
+  private boolean certifyReads(ScriptRunner runner)
+      throws SQLException, Dissolved, Interrupted, TransactionLostException {
+    WriterAccess access = registry.access();
+    Speculation speculation = access.speculation();
+    if (speculation.isOn(this) && speculation.isOnCommittedState()) {
+      return true;
+    }
+    speculation.rollback();
+    access.connection().begin();
+    try {
+      SessionValues values = access.sessionValues(start.session());
+      Script again = new Script(start.clockMillis(), start.seed(), values);
+      if (runner.firstDifference(steps, again) >= 0) {
+        throw conflict();
+      }
+      return true;
+    } finally {
+      access.connection().rollback();
+    }
   }
 
   /** The command for the commit was applied, or failed: the turn is over. Idempotent. */
@@ -290,6 +349,11 @@ public final class ProvisionalTransaction {
    * @return null if it was cancelled
    */
   private <T> T onWriter(Work<T> work, boolean cancellable) throws TransactionLostException {
+    return onWriter(work, cancellable, true);
+  }
+
+  private <T> T onWriter(Work<T> work, boolean cancellable, boolean onScript)
+      throws TransactionLostException {
     while (true) {
       WriterAccess access = registry.access();
       access.lock().lock();
@@ -299,10 +363,10 @@ public final class ProvisionalTransaction {
           throw lose("57P01", "this node stops");
         }
         try {
-          return started(access, work);
+          return started(access, work, onScript);
         } catch (Interrupted e) {
           script = null;
-          access.rollbackOpen();
+          access.speculation().rollback();
         }
         registry.check(this);
         if (cancelled && cancellable) {
@@ -310,6 +374,7 @@ public final class ProvisionalTransaction {
         }
         preempted();
       } catch (Dissolved e) {
+        rollback(access);
         throw lose(
             "40002", e.result().message() + "; this statement has rolled back the transaction");
       } catch (SQLException e) {
@@ -326,11 +391,13 @@ public final class ProvisionalTransaction {
     }
   }
 
-  private <T> T started(WriterAccess access, Work<T> work)
+  private <T> T started(WriterAccess access, Work<T> work, boolean onScript)
       throws SQLException, Dissolved, Interrupted, TransactionLostException {
     access.start(interruptible);
     try {
-      replay(access);
+      if (onScript) {
+        replay(access);
+      }
       return work.run(access.runner());
     } catch (SQLException e) {
       if (SqlErrors.classify(e).kind() == SqlFailure.Kind.INTERRUPTED) {
@@ -342,35 +409,40 @@ public final class ProvisionalTransaction {
     }
   }
 
-  /** Re-creates the open SQLite transaction, if something was applied since. */
+  /** Puts the steps so far on everything that is proposed, if they are not there any more. */
   private void replay(WriterAccess access)
       throws SQLException, Interrupted, TransactionLostException {
-    if (access.isOpen(this)) {
+    Speculation speculation = access.speculation();
+    if (speculation.isOn(this)) {
       return;
     }
-    access.rollbackOpen();
-    access.opened(this);
-    access.connection().begin();
-    access.connection().savepoint();
-    script = new Script(start.clockMillis(), start.seed(), registry.sessionValues(start.session()));
-    for (Step step : steps) {
-      if (access.runner().stopRequested()) {
-        throw new Interrupted();
-      }
-      boolean same;
-      try {
-        CommandResult result = access.runner().runStep(step.statements(), script);
-        same = access.runner().digestOf(result).equals(step.seen());
-      } catch (Dissolved e) {
-        same = false;
-      }
-      if (!same) {
-        throw lose("40001", "could not serialize access: what the transaction read has changed");
-      }
+    script = speculation.enter(this, start);
+    if (steps.isEmpty()) {
+      return;
+    }
+    registry.counters().replayed();
+    if (definesSchema) {
+      speculation.noteDefinition();
+    }
+    boolean same;
+    try {
+      same = access.runner().firstDifference(steps, script) < 0;
+    } catch (Dissolved e) {
+      speculation.rollback();
+      same = false;
+    }
+    if (!same) {
+      throw conflict();
     }
   }
 
+  private TransactionLostException conflict() {
+    registry.counters().conflict();
+    return lose("40001", "could not serialize access: what the transaction read has changed");
+  }
+
   private void preempted() throws TransactionLostException {
+    registry.counters().interrupted();
     int times = preemptions + 1;
     preemptions = times;
     if (times > PREEMPTIONS_MAX) {
@@ -382,9 +454,17 @@ public final class ProvisionalTransaction {
     }
   }
 
+  private void rollback(WriterAccess access) throws TransactionLostException {
+    try {
+      access.rollback();
+    } catch (SQLException e) {
+      throw failed(access, ScriptRunner.fault(e));
+    }
+  }
+
   private TransactionLostException failed(WriterAccess access, ReplicaFault fault) {
     try {
-      access.rollbackOpen();
+      access.rollback();
     } catch (SQLException e) {
       fault.addSuppressed(e);
     }

@@ -31,7 +31,8 @@ public final class Replica implements StateMachine, AutoCloseable {
   private final ReplicaOptions options;
   private final Disk disk;
   private final StateDirectory directory;
-  private final WriterAccess access = new WriterAccess();
+  private final TransactionCounters counters = new TransactionCounters();
+  private final WriterAccess access = new WriterAccess(this::valuesOf, counters);
   private final SessionTable sessions = new SessionTable();
   private final List<ReplicaListener> listeners = new CopyOnWriteArrayList<>();
   private final AppliedWaiters waiters = new AppliedWaiters(this::appliedIndex);
@@ -46,7 +47,7 @@ public final class Replica implements StateMachine, AutoCloseable {
   private volatile String fault;
   private volatile boolean closed;
 
-  private Replica(ReplicaOptions options, Disk disk, LongSupplier nanoTime)
+  private Replica(ReplicaOptions options, Disk disk, LongSupplier nanoTime, TurnAlarm alarm)
       throws IOException, SQLException {
     this.options = options;
     this.disk = disk;
@@ -62,7 +63,7 @@ public final class Replica implements StateMachine, AutoCloseable {
               }
             });
     this.transactions =
-        new TransactionRegistry(options, nanoTime, access, this::valuesOf, this::stepFailed);
+        new TransactionRegistry(options, nanoTime, alarm, access, counters, this::stepFailed);
     use(directory.file());
     this.checkpoints = new WalCheckpoints(options.database());
   }
@@ -74,12 +75,12 @@ public final class Replica implements StateMachine, AutoCloseable {
    *     cannot be read
    */
   public static Replica open(ReplicaOptions options) {
-    return open(options, new Disk(), System::nanoTime);
+    return open(options, new Disk(), System::nanoTime, new TurnAlarmThread(options.database()));
   }
 
-  static Replica open(ReplicaOptions options, Disk disk, LongSupplier nanoTime) {
+  static Replica open(ReplicaOptions options, Disk disk, LongSupplier nanoTime, TurnAlarm alarm) {
     try {
-      return new Replica(options, disk, nanoTime);
+      return new Replica(options, disk, nanoTime, alarm);
     } catch (IOException | SQLException e) {
       throw new StateException(
           "the state in " + options.directory() + " cannot be opened: " + e.getMessage(), e);
@@ -91,7 +92,7 @@ public final class Replica implements StateMachine, AutoCloseable {
         StateConnection.open(file, options.clusterId(), options.database());
     try {
       access.use(connection);
-      applier = new BatchApplier(connection, access.runner(), sessions);
+      applier = new BatchApplier(connection, access.runner(), sessions, counters);
       applied = applier.state();
       currentFile = file;
     } catch (SQLException | RuntimeException e) {
@@ -200,9 +201,14 @@ public final class Replica implements StateMachine, AutoCloseable {
       if (access.connection() == null) {
         throw new ReplicaFault("the replica is closed");
       }
-      access.rollbackOpen();
+      int inPlace = keepCommon(commands);
       schemaVersion = applier.schemaVersion();
-      applier.apply(commands);
+      try {
+        applier.apply(commands, inPlace);
+      } finally {
+        access.speculation().closed();
+      }
+      access.speculation().applied(commands);
       newSchemaVersion = applier.schemaVersion();
       applied = applier.state();
       checkpoints.committed(access.connection(), currentFile);
@@ -214,6 +220,15 @@ public final class Replica implements StateMachine, AutoCloseable {
     if (newSchemaVersion != schemaVersion) {
       tell(listener -> listener.schemaChanged(newSchemaVersion));
     }
+  }
+
+  /** How many of the commands stand already where the log says. */
+  private int keepCommon(List<PendingCommand> commands) throws SQLException {
+    if (applier.defersConstraints()) {
+      access.rollback();
+      return 0;
+    }
+    return access.speculation().keepCommon(commands);
   }
 
   @Override
@@ -243,7 +258,7 @@ public final class Replica implements StateMachine, AutoCloseable {
     }
     access.lock().lockForApply();
     try {
-      access.rollbackOpen();
+      access.rollback();
       install.run(snapshot, directory);
       try (StateConnection former = access.connection()) {
         use(directory.file());
@@ -310,7 +325,7 @@ public final class Replica implements StateMachine, AutoCloseable {
     access.lock().lockForApply();
     try (StateConnection connection = access.connection()) {
       if (connection != null) {
-        access.rollbackOpen();
+        access.rollback();
       }
     } catch (SQLException e) {
       LOG.warn("the state of {} could not be closed in order", options.database(), e);
@@ -318,6 +333,7 @@ public final class Replica implements StateMachine, AutoCloseable {
       access.use(null);
       access.lock().unlock();
       checkpoints.close();
+      transactions.close();
     }
   }
 

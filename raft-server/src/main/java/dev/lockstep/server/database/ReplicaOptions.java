@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * @param directory the directory of the generations, {@code <data>/<database>/state}
  * @param clusterId the cluster that the state must belong to
  * @param database the database that the state must hold
- * @param transactions limits of transactions
+ * @param transactions how transactions are run before their commit
  */
 public record ReplicaOptions(
-    Path directory, String clusterId, String database, TransactionLimits transactions) {}
+    Path directory, String clusterId, String database, TransactionOptions transactions) {}

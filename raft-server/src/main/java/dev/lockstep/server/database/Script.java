@@ -1,6 +1,7 @@
 package dev.lockstep.server.database;
 
 import dev.lockstep.server.command.StatementCommand;
+import dev.lockstep.server.command.TransactionCommand;
 import java.util.List;
 
 /**
@@ -39,6 +40,15 @@ final class Script {
 
   void setValues(SessionValues newValues) {
     values = newValues;
+  }
+
+  static boolean containsDefinition(TransactionCommand command) {
+    for (TransactionCommand.Step step : command.steps()) {
+      if (containsDefinition(step.statements())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static boolean containsDefinition(List<StatementCommand> statements) {

@@ -9,6 +9,7 @@ import dev.lockstep.server.command.Digest;
 import dev.lockstep.server.command.StatementCommand;
 import dev.lockstep.server.command.StatementCommand.Kind;
 import dev.lockstep.server.command.StatementCommand.Rows;
+import dev.lockstep.server.command.TransactionCommand.Step;
 import dev.lockstep.sql.SqlError;
 import dev.lockstep.sql.SqlErrors;
 import dev.lockstep.sql.SqlFailure;
@@ -79,6 +80,41 @@ final class ScriptRunner {
     }
     boolean savepoint = !alone || (kind != Kind.SAVEPOINT && kind != Kind.QUERY);
     return run(list, script, savepoint, true, STEP_RESULT_BYTES_MAX);
+  }
+
+  /**
+   * Runs the steps of a script until one shows something else than it has shown before.
+   *
+   * @return its number, or -1 if there is none
+   * @throws Dissolved with {@link #changed} if a step undoes the SQLite transaction around it,
+   *     which no step of a script that is to be committed did before
+   */
+  int firstDifference(List<Step> steps, Script script) throws Dissolved, Interrupted {
+    for (int i = 0; i < steps.size(); i++) {
+      if (stopRequested) {
+        throw new Interrupted();
+      }
+      Step step = steps.get(i);
+      try {
+        if (!digestOf(runStep(step.statements(), script)).equals(step.seen())) {
+          return i;
+        }
+      } catch (Dissolved e) {
+        throw new Dissolved(changed(i));
+      }
+    }
+    return -1;
+  }
+
+  /** The result of a script of which a step shows something else than before. */
+  static Failed changed(int step) {
+    return new Failed(
+        Cause.TRANSACTION_LOST,
+        "40001",
+        0,
+        "could not serialize access: what the transaction read has changed",
+        step,
+        0);
   }
 
   /** What can only stand alone, and was let through by the leader nevertheless. */
@@ -207,11 +243,6 @@ final class ScriptRunner {
   /** Makes the run in progress end before its next statement; from any thread. */
   void requestStop(boolean requested) {
     stopRequested = requested;
-  }
-
-  /** Whether {@link #requestStop} is in force: for whoever runs several steps in a row. */
-  boolean stopRequested() {
-    return stopRequested;
   }
 
   /** To be called when a transaction that may have changed the schema was rolled back. */

@@ -211,6 +211,16 @@ final class StateConnection implements AutoCloseable {
     return true;
   }
 
+  /** Begins a savepoint that {@link #rollbackToSavepoint(int)} finds by its number. */
+  void savepoint(int number) throws SQLException {
+    writer.execute("SAVEPOINT sqlite_lockstep_proposed_" + number);
+  }
+
+  /** Undoes what was done since this savepoint, which stays open. */
+  void rollbackToSavepoint(int number) throws SQLException {
+    writer.execute("ROLLBACK TO sqlite_lockstep_proposed_" + number);
+  }
+
   AppliedState readApplied() throws SQLException {
     try (Statement statement = writer.connection().createStatement();
         ResultSet row =

@@ -5,23 +5,16 @@ import dev.lockstep.server.command.TransactionCommand;
 /**
  * What a transaction may take on the leader before its commit.
  *
- * @param totalMillisMax time from its turn to its commit while nobody else waits for a turn
- * @param contendedMillisMax the same while others wait
+ * @param totalMillisMax time from its first request to its commit
  * @param idleMillisMax time between two requests of the client
- * @param turnMillisMax time that it may wait for its turn
+ * @param turnMillisMax time that a request may wait for the turn
  * @param stepsMax requests
  * @param scriptBytesMax bytes of its encoded steps
  */
 public record TransactionLimits(
-    long totalMillisMax,
-    long contendedMillisMax,
-    long idleMillisMax,
-    long turnMillisMax,
-    int stepsMax,
-    int scriptBytesMax) {
+    long totalMillisMax, long idleMillisMax, long turnMillisMax, int stepsMax, int scriptBytesMax) {
   public static final TransactionLimits DEFAULT =
-      new TransactionLimits(
-          600_000, 60_000, 300_000, 60_000, TransactionCommand.STEPS_MAX, 8 << 20);
+      new TransactionLimits(600_000, 300_000, 60_000, TransactionCommand.STEPS_MAX, 8 << 20);
 
   public TransactionLimits {
     if (stepsMax > TransactionCommand.STEPS_MAX) {
@@ -34,7 +27,6 @@ public record TransactionLimits(
   public TransactionLimits cappedBy(TransactionLimits max) {
     return new TransactionLimits(
         Math.min(totalMillisMax, max.totalMillisMax),
-        Math.min(contendedMillisMax, max.contendedMillisMax),
         Math.min(idleMillisMax, max.idleMillisMax),
         Math.min(turnMillisMax, max.turnMillisMax),
         Math.min(stepsMax, max.stepsMax),

@@ -1,48 +1,53 @@
 package dev.lockstep.server.database;
 
-import dev.lockstep.protocol.SessionId;
-import java.util.ArrayDeque;
+import dev.lockstep.server.database.ProvisionalTransaction.State;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transactions that run on this node, the leader, before their commit. They take turns, first
- * come first served. Safe for use by several threads.
+ * The transactions that run on this node, the leader, before their commit is applied. Safe for use
+ * by several threads; its monitor is held for moments only, never while SQLite works.
  */
-public final class TransactionRegistry {
+public final class TransactionRegistry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionRegistry.class);
 
   private final String database;
-  private final TransactionLimits limits;
+  private final TransactionOptions options;
   private final LongSupplier nanoTime;
+  private final TurnAlarm alarm;
   private final WriterAccess access;
-  private final Function<SessionId, SessionValues> sessions;
+  private final TransactionCounters counters;
   private final Consumer<ReplicaFault> onFault;
 
   // Guarded by this, with the state and times of all transactions.
-  private final Deque<ProvisionalTransaction> waiting = new ArrayDeque<>();
-  private ProvisionalTransaction holder;
+  private final Turns turns;
+  private final Set<ProvisionalTransaction> open = new LinkedHashSet<>();
+  private boolean alarmSet;
   private boolean leads;
 
   TransactionRegistry(
       ReplicaOptions options,
       LongSupplier nanoTime,
+      TurnAlarm alarm,
       WriterAccess access,
-      Function<SessionId, SessionValues> sessions,
+      TransactionCounters counters,
       Consumer<ReplicaFault> onFault) {
     this.database = options.database();
-    this.limits = options.transactions();
+    this.options = options.transactions();
     this.nanoTime = nanoTime;
+    this.alarm = alarm;
     this.access = access;
-    this.sessions = sessions;
+    this.counters = counters;
     this.onFault = onFault;
+    this.turns = new Turns(this.options, counters);
   }
 
   /** Called at most once. */
@@ -60,50 +65,96 @@ public final class TransactionRegistry {
    * methods has thrown {@link TransactionLostException}.
    */
   public ProvisionalTransaction begin(TransactionStart start) {
-    return new ProvisionalTransaction(this, start, start.limits().cappedBy(limits));
+    ProvisionalTransaction transaction =
+        new ProvisionalTransaction(this, start, start.limits().cappedBy(options.limits()));
+    counters.begun();
+    synchronized (this) {
+      transaction.beganNanos = nanoTime.getAsLong();
+      transaction.activeNanos = transaction.beganNanos;
+      if (leads) {
+        open.add(transaction);
+      } else {
+        transaction.state = State.ENDED;
+        transaction.lost = new TransactionLostException("40001", "this node does not lead");
+      }
+    }
+    return transaction;
   }
 
   void requestTurn(ProvisionalTransaction transaction, TurnCompletion onTurn) {
+    ProvisionalTransaction next = null;
     TransactionLostException lost = null;
+    boolean now = false;
     synchronized (this) {
+      long nanos = nanoTime.getAsLong();
       switch (transaction.state) {
-        case NEW -> {
-          transaction.waitsNanos = nanoTime.getAsLong();
-          if (!leads) {
-            lost = new TransactionLostException("40001", "this node does not lead");
-          } else if (holder == null) {
-            giveTurn(transaction);
-          } else {
-            transaction.state = ProvisionalTransaction.State.WAITING;
-            waiting.add(transaction);
-          }
+        case NEW, LENT, WAITING -> {
           transaction.onTurn = onTurn;
+          if (transaction.start().mode() == TransactionMode.OPTIMISTIC) {
+            transaction.state = State.ACTIVE;
+            transaction.requesting = true;
+            now = true;
+          } else if (transaction.state != State.WAITING) {
+            turns.queue(transaction, nanos);
+            next = turns.next(nanos);
+            setAlarm(nanos);
+          }
         }
-        case WAITING -> transaction.onTurn = onTurn;
         case ACTIVE -> {
           transaction.onTurn = onTurn;
-          transaction.stepping = true;
+          transaction.requesting = true;
+          now = true;
         }
         case COMMITTING -> throw new IllegalStateException("a request after the commit");
         case ENDED -> {
           transaction.onTurn = onTurn;
           lost = transaction.lost;
+          now = true;
         }
       }
-      if (transaction.state == ProvisionalTransaction.State.WAITING) {
-        return;
-      }
     }
-    if (lost != null) {
-      end(transaction, lost);
+    if (now) {
+      notify(transaction, lost);
     }
-    notify(transaction, lost);
+    notifyTurn(next);
   }
 
-  synchronized void endRequest(ProvisionalTransaction transaction) {
-    transaction.onTurn = null;
-    transaction.stepping = false;
-    transaction.activeNanos = nanoTime.getAsLong();
+  void endRequest(ProvisionalTransaction transaction) {
+    ProvisionalTransaction next;
+    synchronized (this) {
+      long now = nanoTime.getAsLong();
+      transaction.onTurn = null;
+      transaction.requesting = false;
+      transaction.activeNanos = now;
+      if (transaction.state == State.WAITING) {
+        // Its client has given up the request, and may send another.
+        turns.remove(transaction);
+        transaction.state = transaction.hadTurn ? State.LENT : State.NEW;
+      }
+      next = turns.next(now);
+      setAlarm(now);
+    }
+    notifyTurn(next);
+  }
+
+  /** Lends the turn, if its holder is idle and others wait for it. */
+  void lend() {
+    ProvisionalTransaction next;
+    synchronized (this) {
+      alarmSet = false;
+      long now = nanoTime.getAsLong();
+      next = turns.next(now);
+      setAlarm(now);
+    }
+    notifyTurn(next);
+  }
+
+  private void setAlarm(long now) {
+    long nanos = turns.nanosUntilLook(now);
+    if (nanos > 0 && !alarmSet) {
+      alarmSet = true;
+      alarm.after(nanos, this::lend);
+    }
   }
 
   /**
@@ -115,21 +166,12 @@ public final class TransactionRegistry {
     List<ProvisionalTransaction> late = new ArrayList<>();
     List<TransactionLostException> reasons = new ArrayList<>();
     synchronized (this) {
-      for (ProvisionalTransaction transaction : waiting) {
-        if (isOver(now, transaction.waitsNanos, transaction.limits().turnMillisMax())) {
+      for (ProvisionalTransaction transaction : open) {
+        TransactionLostException reason = overdue(transaction, now);
+        if (reason != null) {
           late.add(transaction);
-          reasons.add(
-              new TransactionLostException(
-                  "55P03",
-                  "the transaction waited for its turn for more than "
-                      + transaction.limits().turnMillisMax()
-                      + " ms: other transactions take too long"));
+          reasons.add(reason);
         }
-      }
-      TransactionLostException reason = holder == null ? null : overdue(holder, now);
-      if (reason != null) {
-        late.add(holder);
-        reasons.add(reason);
       }
     }
     for (int i = 0; i < late.size(); i++) {
@@ -137,23 +179,27 @@ public final class TransactionRegistry {
     }
   }
 
-  private TransactionLostException overdue(ProvisionalTransaction transaction, long now) {
-    if (transaction.state != ProvisionalTransaction.State.ACTIVE) {
+  private static TransactionLostException overdue(ProvisionalTransaction transaction, long now) {
+    TransactionLimits limits = transaction.limits();
+    if (transaction.state == State.COMMITTING) {
       return null;
     }
-    TransactionLimits limits = transaction.limits();
-    long totalMillisMax = waiting.isEmpty() ? limits.totalMillisMax() : limits.contendedMillisMax();
-    if (isOver(now, transaction.turnNanos, totalMillisMax)) {
-      return new TransactionLostException(
-          "25P04",
-          "the transaction took more than "
-              + totalMillisMax
-              + " ms"
-              + (waiting.isEmpty() ? "" : " while others waited for their turn"));
-    }
-    if (!transaction.stepping && isOver(now, transaction.activeNanos, limits.idleMillisMax())) {
+    if (transaction.state == State.WAITING) {
+      if (isOver(now, transaction.waitsNanos, limits.turnMillisMax())) {
+        return new TransactionLostException(
+            "55P03",
+            "the transaction waited for its turn for more than "
+                + limits.turnMillisMax()
+                + " ms: other transactions take too long");
+      }
+    } else if (!transaction.requesting
+        && isOver(now, transaction.activeNanos, limits.idleMillisMax())) {
       return new TransactionLostException(
           "25P03", "the transaction was idle for more than " + limits.idleMillisMax() + " ms");
+    }
+    if (isOver(now, transaction.beganNanos, limits.totalMillisMax())) {
+      return new TransactionLostException(
+          "25P04", "the transaction took more than " + limits.totalMillisMax() + " ms");
     }
     return null;
   }
@@ -162,9 +208,19 @@ public final class TransactionRegistry {
     return now - since > TimeUnit.MILLISECONDS.toNanos(millisMax);
   }
 
-  /** Transactions that run or wait for their turn. */
+  /** Transactions that are not at their end, those included that are being committed. */
   public synchronized int count() {
-    return waiting.size() + (holder == null ? 0 : 1);
+    return open.size();
+  }
+
+  /** Adds how transactions stand, and what has happened to them, for a node's status. */
+  public void describe(Map<String, String> values) {
+    synchronized (this) {
+      values.put("transactions", String.valueOf(open.size()));
+      values.put("transactions.waiting", String.valueOf(turns.waiting()));
+      values.put("transactions.proposed", String.valueOf(turns.proposed()));
+    }
+    counters.describe(values);
   }
 
   synchronized void leadershipGained() {
@@ -179,14 +235,12 @@ public final class TransactionRegistry {
   }
 
   /** Ends all transactions, those included that wait. */
-  void endAll(String sqlState, String reason) {
+  private void endAll(String sqlState, String reason) {
     List<ProvisionalTransaction> all;
     synchronized (this) {
-      all = new ArrayList<>(waiting);
-      if (holder != null) {
-        // Last, so that its turn goes to nobody.
-        all.add(holder);
-      }
+      // Who waits first, so that a turn goes to nobody.
+      all = turns.allWaiting();
+      open.stream().filter(transaction -> transaction.state != State.WAITING).forEach(all::add);
     }
     for (ProvisionalTransaction transaction : all) {
       end(transaction, new TransactionLostException(sqlState, reason));
@@ -199,44 +253,34 @@ public final class TransactionRegistry {
    * @param lost why, or null if its owner wants it so
    */
   void end(ProvisionalTransaction transaction, TransactionLostException lost) {
-    ProvisionalTransaction next = null;
-    boolean waited = false;
+    ProvisionalTransaction next;
     synchronized (this) {
-      if (transaction.state == ProvisionalTransaction.State.ENDED) {
+      if (transaction.state == State.ENDED) {
         return;
       }
-      transaction.state = ProvisionalTransaction.State.ENDED;
-      transaction.lost = lost != null ? lost : rolledBack();
-      if (waiting.remove(transaction)) {
-        waited = true;
-      } else if (holder == transaction) {
-        next = waiting.poll();
-        holder = null;
-        if (next != null) {
-          giveTurn(next);
-        }
+      transaction.state = State.ENDED;
+      transaction.lost =
+          lost != null ? lost : new TransactionLostException("25P01", "the transaction is over");
+      open.remove(transaction);
+      turns.remove(transaction);
+      if (transaction.proposal != null) {
+        transaction.proposal.end();
+        turns.removeProposed(transaction.proposal.entry().length);
       }
+      long now = nanoTime.getAsLong();
+      next = turns.next(now);
+      setAlarm(now);
     }
     access.lock().interrupt(transaction.interruptible());
     access.abandon(transaction);
-    if (waited) {
-      notify(transaction, transaction.lost);
-    }
+    notify(transaction, transaction.lost);
+    notifyTurn(next);
+  }
+
+  private void notifyTurn(ProvisionalTransaction next) {
     if (next != null) {
       notify(next, null);
     }
-  }
-
-  private static TransactionLostException rolledBack() {
-    return new TransactionLostException("25P01", "the transaction is over");
-  }
-
-  private void giveTurn(ProvisionalTransaction transaction) {
-    holder = transaction;
-    transaction.state = ProvisionalTransaction.State.ACTIVE;
-    transaction.stepping = true;
-    transaction.turnNanos = nanoTime.getAsLong();
-    transaction.activeNanos = transaction.turnNanos;
   }
 
   private void notify(ProvisionalTransaction transaction, TransactionLostException lost) {
@@ -255,17 +299,32 @@ public final class TransactionRegistry {
     }
   }
 
-  synchronized void beginCommit(ProvisionalTransaction transaction)
+  /** From here on the log decides about the transaction. */
+  synchronized void beginCommit(ProvisionalTransaction transaction, ProposedTransaction proposal)
       throws TransactionLostException {
     check(transaction);
-    transaction.state = ProvisionalTransaction.State.COMMITTING;
+    transaction.state = State.COMMITTING;
+    transaction.proposal = proposal;
+    turns.addProposed(proposal.entry().length);
+  }
+
+  /** The proposal is in the log's hands: the next one's turn begins on top of it. */
+  void proposed(ProvisionalTransaction transaction) {
+    ProvisionalTransaction next;
+    synchronized (this) {
+      turns.release(transaction);
+      long now = nanoTime.getAsLong();
+      next = turns.next(now);
+      setAlarm(now);
+    }
+    notifyTurn(next);
   }
 
   /**
    * @throws TransactionLostException if the transaction has ended
    */
   synchronized void check(ProvisionalTransaction transaction) throws TransactionLostException {
-    if (transaction.state == ProvisionalTransaction.State.ENDED) {
+    if (transaction.state == State.ENDED) {
       throw new TransactionLostException(
           transaction.lost.sqlState(), transaction.lost.getMessage());
     }
@@ -274,13 +333,17 @@ public final class TransactionRegistry {
   synchronized void checkActive(ProvisionalTransaction transaction)
       throws TransactionLostException {
     check(transaction);
-    if (transaction.state != ProvisionalTransaction.State.ACTIVE) {
+    if (transaction.state != State.ACTIVE) {
       throw new IllegalStateException("a request of a transaction that is " + transaction.state);
     }
   }
 
   synchronized boolean isOver(ProvisionalTransaction transaction) {
-    return transaction.state == ProvisionalTransaction.State.ENDED;
+    return transaction.state == State.ENDED;
+  }
+
+  synchronized boolean isActive(ProvisionalTransaction transaction) {
+    return transaction.state == State.ACTIVE;
   }
 
   String database() {
@@ -291,11 +354,16 @@ public final class TransactionRegistry {
     return access;
   }
 
-  SessionValues sessionValues(SessionId session) {
-    return sessions.apply(session);
+  TransactionCounters counters() {
+    return counters;
   }
 
   void nodeFailed(ReplicaFault fault) {
     onFault.accept(fault);
+  }
+
+  @Override
+  public void close() {
+    alarm.close();
   }
 }

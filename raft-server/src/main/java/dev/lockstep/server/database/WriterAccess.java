@@ -1,16 +1,32 @@
 package dev.lockstep.server.database;
 
+import dev.lockstep.protocol.SessionId;
 import java.sql.SQLException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The writing connection and what is open on it: the applying thread and the steps of transactions
  * share it. Everything but {@link #lock} is guarded by that lock.
  */
 final class WriterAccess {
+  private static final Logger LOG = LoggerFactory.getLogger(WriterAccess.class);
+
   private final WriterLock lock = new WriterLock();
+  private final Function<SessionId, SessionValues> sessions;
+  private final TransactionCounters counters;
   private StateConnection connection;
   private ScriptRunner runner;
-  private ProvisionalTransaction open;
+  private Speculation speculation;
+
+  /**
+   * @param sessions what the functions of a session answer in the committed state
+   */
+  WriterAccess(Function<SessionId, SessionValues> sessions, TransactionCounters counters) {
+    this.sessions = sessions;
+    this.counters = counters;
+  }
 
   WriterLock lock() {
     return lock;
@@ -25,43 +41,46 @@ final class WriterAccess {
     return runner;
   }
 
+  /** What transactions have left open on the connection. */
+  Speculation speculation() {
+    return speculation;
+  }
+
+  SessionValues sessionValues(SessionId session) {
+    return sessions.apply(session);
+  }
+
   /** Goes on with another connection, or none; the former one is the caller's to close. */
   void use(StateConnection newConnection) {
     connection = newConnection;
-    runner = newConnection == null ? null : new ScriptRunner(newConnection);
-    open = null;
+    if (newConnection == null) {
+      runner = null;
+      speculation = null;
+    } else {
+      runner = new ScriptRunner(newConnection);
+      speculation = new Speculation(newConnection, runner, sessions, counters);
+    }
   }
 
-  /** The transaction has begun its SQLite transaction. */
-  void opened(ProvisionalTransaction transaction) {
-    open = transaction;
-  }
-
-  boolean isOpen(ProvisionalTransaction transaction) {
-    return open == transaction;
-  }
-
-  /** Rolls back what a transaction has left open, if there is something. */
-  void rollbackOpen() throws SQLException {
-    if (open != null) {
-      open = null;
-      runner.schemaMayHaveChanged();
-      connection.rollback();
+  /** Rolls back what transactions have left open, if there is something. */
+  void rollback() throws SQLException {
+    if (speculation != null) {
+      speculation.rollback();
     }
   }
 
   /** Rolls back this transaction's work, if nobody uses the writer; else the next user does. */
   void abandon(ProvisionalTransaction transaction) {
-    if (!lock.tryLock()) {
+    if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
       return;
     }
     try {
-      if (open == transaction) {
-        rollbackOpen();
+      if (speculation != null) {
+        speculation.abandon(transaction);
       }
     } catch (SQLException e) {
-      // Still open: the next user tries again, and fails with the reason.
-      open = transaction;
+      LOG.warn(
+          "a transaction could not be rolled back; the next user of the writer tries again", e);
     } finally {
       lock.unlock();
     }

@@ -4,7 +4,7 @@ import dev.lockstep.protocol.Topology;
 import dev.lockstep.server.database.AppliedState;
 import dev.lockstep.server.database.Replica;
 import dev.lockstep.server.database.ReplicaOptions;
-import dev.lockstep.server.database.TransactionLimits;
+import dev.lockstep.server.database.TransactionOptions;
 import dev.lockstep.server.log.LogOptions;
 import dev.lockstep.server.log.LogStatus;
 import dev.lockstep.server.log.ReplicatedLog;
@@ -117,7 +117,7 @@ public final class LockstepNode implements AutoCloseable {
                     directory.stateOf(config.database()),
                     config.cluster(),
                     config.database(),
-                    TransactionLimits.DEFAULT)));
+                    TransactionOptions.DEFAULT)));
     sqliteVersion = sqliteVersion(replica.currentFile());
     StatementAnalyzer analyzer = took(StatementAnalyzer.open(replica.currentFile()));
     ScheduledThreadPoolExecutor timer = newTimer();

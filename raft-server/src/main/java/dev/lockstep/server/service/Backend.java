@@ -182,15 +182,20 @@ final class Backend {
    *     was done: the caller answers, and {@code end} is not called
    */
   Failure propose(ClientRequest request, Command command, UnaryOperator<ServerMessage> end) {
-    LogStatus status = log.status();
-    if (!status.leads()) {
-      return Failures.notLeader(topology());
-    }
     byte[] entry;
     try {
       entry = command.encode();
     } catch (ProtocolException e) {
       return Failures.statement("54000", "the write is too large: " + e.getMessage());
+    }
+    return propose(request, entry, end);
+  }
+
+  /** As {@link #propose(ClientRequest, Command, UnaryOperator)}, of a command that is encoded. */
+  Failure propose(ClientRequest request, byte[] entry, UnaryOperator<ServerMessage> end) {
+    LogStatus status = log.status();
+    if (!status.leads()) {
+      return Failures.notLeader(topology());
     }
     if (!admission.tryAcquire(entry.length)) {
       return Failures.busy("too many writes wait at the moment");

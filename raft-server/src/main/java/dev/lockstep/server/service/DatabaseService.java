@@ -126,7 +126,7 @@ public final class DatabaseService implements ClientService, AutoCloseable {
         "cursors",
         String.valueOf(
             conversations.values().stream().mapToInt(DatabaseConversation::openCursors).sum()));
-    values.put("transactions", String.valueOf(backend.replica().transactions().count()));
+    backend.replica().transactions().describe(values);
   }
 
   /** Answers new requests with UNAVAILABLE from now on; those that have begun go on. */

@@ -255,12 +255,12 @@ final class Transactions {
           provisional.commit(
               session,
               commit.sequence(),
-              command -> {
+              entry -> {
                 transaction.ended();
                 Failure failure =
                     backend.propose(
                         request,
-                        command,
+                        entry,
                         answer -> {
                           provisional.committed();
                           return lostIfNotProposed(answer);

@@ -46,11 +46,11 @@ final class TestReplica implements AutoCloseable {
   }
 
   private Replica open(Path path, Disk disk) {
-    return Replica.open(options(path), disk, nanoTime::get);
+    return Replica.open(options(path), disk, nanoTime::get, new ManualAlarm());
   }
 
   static ReplicaOptions options(Path directory) {
-    return new ReplicaOptions(directory, CLUSTER, DATABASE, TransactionLimits.DEFAULT);
+    return new ReplicaOptions(directory, CLUSTER, DATABASE, TransactionOptions.DEFAULT);
   }
 
   void reopen() {

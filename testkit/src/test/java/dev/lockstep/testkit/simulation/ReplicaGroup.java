@@ -2,7 +2,7 @@ package dev.lockstep.testkit.simulation;
 
 import dev.lockstep.server.database.Replica;
 import dev.lockstep.server.database.ReplicaOptions;
-import dev.lockstep.server.database.TransactionLimits;
+import dev.lockstep.server.database.TransactionOptions;
 import dev.lockstep.server.log.ReplicatedLog;
 import dev.lockstep.server.log.StateMachine;
 import java.io.IOException;
@@ -88,7 +88,7 @@ final class ReplicaGroup implements Host {
     Replica replica =
         Replica.open(
             new ReplicaOptions(
-                homes.get(member), "simulated", DATABASE, TransactionLimits.DEFAULT));
+                homes.get(member), "simulated", DATABASE, TransactionOptions.DEFAULT));
     replicas.put(member, replica);
     return replica;
   }
