@@ -23,6 +23,9 @@ final class Connections {
   /** Nobody holds a lock for long in WAL mode: only recovery and a checkpoint's end. */
   private static final int BUSY_TIMEOUT_MILLIS = 2_000;
 
+  /** What is left of a WAL that had to grow beyond it, once it begins anew. */
+  private static final int WAL_BYTES_KEPT = 64 << 20;
+
   /** Negative: in KiB. */
   private static final int WRITER_CACHE = -32_768;
 
@@ -35,6 +38,7 @@ final class Connections {
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
     config.setCacheSize(WRITER_CACHE);
+    config.setJournalSizeLimit(WAL_BYTES_KEPT);
     return open(file, config);
   }
 

@@ -17,29 +17,52 @@ import org.sqlite.core.DB;
  * A page-exact copy of a database file as it was when the copy began, while the writer goes on.
  * Never {@code VACUUM INTO}, which may number rows anew.
  *
+ * <p>The copy is made in steps of {@link #STEP_BYTES}, so that it can be slowed down. SQLite begins
+ * a copy in steps anew when the source changes between two of them, but only if the source has to
+ * be read anew for that: the read transaction that pins the state keeps it from noticing.
+ *
  * <p>Made on one thread and then used by one other.
  */
 public final class SqliteBackup implements AutoCloseable {
   /** Where a database file keeps its schema cookie (sqlite.org/fileformat2.html, section 1.3). */
   private static final int SCHEMA_COOKIE_OFFSET = 40;
 
-  private static final int ALL_PAGES = -1;
+  /** Bytes that are copied between two calls of {@link Progress}. */
+  public static final int STEP_BYTES = 1 << 20;
+
   private static final int RETRY_MILLIS = 10;
   private static final int RETRIES = 100;
 
   private final SQLiteConnection connection;
   private final int schemaVersion;
+  private final int pageBytes;
+  private final long sizeBytes;
 
   private SqliteBackup(SQLiteConnection connection) throws SQLException {
     this.connection = connection;
     try (Statement statement = connection.createStatement()) {
       statement.execute("BEGIN");
       // BEGIN alone pins nothing; the first read does.
-      try (ResultSet result = statement.executeQuery("PRAGMA schema_version")) {
-        result.next();
-        schemaVersion = result.getInt(1);
-      }
+      schemaVersion = (int) number(statement, "PRAGMA schema_version");
+      pageBytes = (int) number(statement, "PRAGMA page_size");
+      sizeBytes = pageBytes * number(statement, "PRAGMA page_count");
     }
+  }
+
+  private static long number(Statement statement, String sql) throws SQLException {
+    try (ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getLong(1);
+    }
+  }
+
+  /** Is told of each step of a copy, between two steps; may take its time. */
+  public interface Progress {
+    /**
+     * @param bytes copied since the last call
+     * @throws IOException to have the copy fail; it may go on to its end before
+     */
+    void copied(long bytes) throws IOException;
   }
 
   /**
@@ -57,18 +80,28 @@ public final class SqliteBackup implements AutoCloseable {
     }
   }
 
+  /** Size of the copy. */
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  /** As {@link #copyTo(Path, Progress)}, at full speed. */
+  public void copyTo(Path target) throws SQLException, IOException {
+    copyTo(target, bytes -> {});
+  }
+
   /**
    * Writes the pinned state into a new file and forces it to disk; on failure the file is removed.
    *
    * @param target must not exist
    */
-  public void copyTo(Path target) throws SQLException, IOException {
+  public void copyTo(Path target, Progress progress) throws SQLException, IOException {
     if (Files.exists(target)) {
       throw new FileAlreadyExistsException(target.toString());
     }
     boolean complete = false;
     try {
-      copyPages(target);
+      copyPages(target, progress);
       finish(target);
       complete = true;
     } finally {
@@ -79,11 +112,41 @@ public final class SqliteBackup implements AutoCloseable {
     }
   }
 
-  private void copyPages(Path target) throws SQLException {
+  private void copyPages(Path target, Progress progress) throws SQLException, IOException {
     DB database = connection.getDatabase();
-    int code = database.backup("main", target.toString(), null, RETRY_MILLIS, RETRIES, ALL_PAGES);
+    int pagesPerStep = Math.max(1, STEP_BYTES / pageBytes);
+    Steps steps = new Steps(progress);
+    int code =
+        database.backup("main", target.toString(), steps, RETRY_MILLIS, RETRIES, pagesPerStep);
+    if (steps.failure != null) {
+      throw new IOException("the copy to " + target + " was ended", steps.failure);
+    }
     if (code != DB.SQLITE_OK) {
       database.throwex(code);
+    }
+  }
+
+  /** Called by native code, through which nothing may be thrown. */
+  private final class Steps implements DB.ProgressObserver {
+    private final Progress progress;
+    private Exception failure;
+    private int last = -1;
+
+    Steps(Progress progress) {
+      this.progress = progress;
+    }
+
+    @Override
+    public void progress(int remaining, int pageCount) {
+      int copied = (last < 0 ? pageCount : last) - remaining;
+      last = remaining;
+      if (failure == null) {
+        try {
+          progress.copied((long) copied * pageBytes);
+        } catch (IOException | RuntimeException e) {
+          failure = e;
+        }
+      }
     }
   }
 

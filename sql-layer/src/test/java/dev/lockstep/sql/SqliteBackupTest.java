@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +96,71 @@ final class SqliteBackupTest {
         ResultSet check = restored.prepare("PRAGMA integrity_check").executeQuery()) {
       assertThat(check.getString(1)).isEqualTo("ok");
     }
+  }
+
+  /** Else a copy that is slowed down would begin anew with every commit, and never end. */
+  @Test
+  void goesOnWhereItWasWhenTheWriterCommitsAndCheckpointsBetweenTwoSteps() throws Exception {
+    for (int i = 0; i < ROWS; i++) {
+      writer.execute("INSERT INTO t VALUES (-1, zeroblob(4000))");
+    }
+    String before = content(file);
+    List<Long> steps = new ArrayList<>();
+    try (SqliteBackup backup = SqliteBackup.begin(file)) {
+      long sizeBytes = backup.sizeBytes();
+      backup.copyTo(
+          copy,
+          bytes -> {
+            steps.add(bytes);
+            try {
+              writer.execute("UPDATE t SET a = a + 1");
+              SqliteCheckpoint.run(writer);
+              content(file);
+            } catch (SQLException e) {
+              throw new java.io.IOException(e);
+            }
+          });
+      assertThat(steps.stream().mapToLong(Long::longValue).sum())
+          .isEqualTo(sizeBytes)
+          .isEqualTo(Files.size(copy));
+    }
+
+    assertThat(steps).hasSizeGreaterThan(5).allMatch(step -> step <= SqliteBackup.STEP_BYTES);
+    assertThat(content(copy)).isEqualTo(before).isNotEqualTo(content(file));
+  }
+
+  @Test
+  void endsTheCopyAndRemovesItWhenItsProgressFails() throws Exception {
+    try (SqliteBackup backup = SqliteBackup.begin(file)) {
+      assertThatThrownBy(
+              () ->
+                  backup.copyTo(
+                      copy,
+                      bytes -> {
+                        throw new java.io.IOException("no room");
+                      }))
+          .hasRootCauseMessage("no room");
+      assertThat(copy).doesNotExist();
+      backup.copyTo(copy);
+    }
+    assertThat(content(copy)).isEqualTo(content(file));
+  }
+
+  /** While a copy pins the state, the WAL cannot begin anew and grows. */
+  @Test
+  void theWalShrinksAfterACopy() throws Exception {
+    Path wal = directory.resolve("data.db-wal");
+    writer.execute("PRAGMA wal_autocheckpoint = 0");
+    try (SqliteBackup backup = SqliteBackup.begin(file)) {
+      for (int i = 0; Files.size(wal) < 80L << 20; i++) {
+        writer.execute("UPDATE t SET b = zeroblob(" + (900 + i % 2) + ")");
+        SqliteCheckpoint.run(writer);
+      }
+      backup.copyTo(copy);
+    }
+    SqliteCheckpoint.run(writer);
+    insert(1);
+    assertThat(Files.size(wal)).isLessThanOrEqualTo(64L << 20);
   }
 
   @Test
