@@ -1,6 +1,7 @@
 package dev.lockstep.benchmarks;
 
 import dev.lockstep.server.log.LogOptions;
+import dev.lockstep.server.log.SnapshotRules;
 import dev.lockstep.server.log.jraft.JRaftLog;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -137,7 +138,7 @@ public final class EngineBenchmark implements Callable<Integer> {
             members,
             directory.resolve(member),
             LogOptions.DEFAULT_ELECTION_TIMEOUT_MILLIS,
-            0,
+            SnapshotRules.DEFAULT.withLogBytes(0),
             LogOptions.DEFAULT_PROPOSALS_MAX);
     JRaftLog log = JRaftLog.open(options, new StatelessMachine());
     LogLoad load = new LogLoad(log, bytes);

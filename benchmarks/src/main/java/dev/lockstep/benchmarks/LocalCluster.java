@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 
 /** Three nodes on this machine, each a process. Closing it ends them. */
 final class LocalCluster implements AutoCloseable {
-  private static final int NODES = 3;
+  static final int NODES = 3;
   private static final int RAFT_PORT_OFFSET = 10;
   private static final int STOP_SECONDS = 10;
   private static final int START_SECONDS = 60;
@@ -25,6 +25,7 @@ final class LocalCluster implements AutoCloseable {
   private final Path base;
   private final int firstPort;
   private final List<String> jvmOptions;
+  private final List<String> arguments;
   private final List<Process> processes = new ArrayList<>();
 
   /**
@@ -32,6 +33,14 @@ final class LocalCluster implements AutoCloseable {
    * @param firstPort client port of the first node; the others take the next ones
    */
   LocalCluster(Path base, int firstPort, List<String> jvmOptions) {
+    this(base, firstPort, jvmOptions, List.of());
+  }
+
+  /**
+   * @param arguments more of the command that starts a node
+   */
+  LocalCluster(Path base, int firstPort, List<String> jvmOptions, List<String> arguments) {
+    this.arguments = List.copyOf(arguments);
     this.base = base;
     this.firstPort = firstPort;
     this.jvmOptions = List.copyOf(jvmOptions);
@@ -50,20 +59,46 @@ final class LocalCluster implements AutoCloseable {
    */
   void start() throws IOException, InterruptedException {
     Files.createDirectories(base);
-    String members =
-        IntStream.range(0, NODES)
-            .mapToObj(
-                i ->
-                    "n%d=%s:%d:%d"
-                        .formatted(i + 1, HOST, firstPort + i + RAFT_PORT_OFFSET, firstPort + i))
-            .collect(Collectors.joining(","));
-    for (int i = 1; i <= NODES; i++) {
-      processes.add(startNode("n" + i, members));
+    for (int i = 0; i < NODES; i++) {
+      processes.add(startNode(i));
     }
     awaitWritable();
   }
 
-  private Process startNode(String id, String members) throws IOException {
+  private String members() {
+    return IntStream.range(0, NODES)
+        .mapToObj(
+            i ->
+                "n%d=%s:%d:%d"
+                    .formatted(i + 1, HOST, firstPort + i + RAFT_PORT_OFFSET, firstPort + i))
+        .collect(Collectors.joining(","));
+  }
+
+  /** The directory of a node's database, with its {@code log} and {@code state}. */
+  Path directory(int node) {
+    return base.resolve(id(node)).resolve(DATABASE);
+  }
+
+  long pid(int node) {
+    return processes.get(node).pid();
+  }
+
+  /** Ends a node's process at once, without its doing. */
+  synchronized void kill(int node) throws InterruptedException {
+    processes.get(node).destroyForcibly().waitFor();
+  }
+
+  /** Starts a node again, with the data it has. */
+  synchronized void restart(int node) throws IOException {
+    processes.set(node, startNode(node));
+  }
+
+  private static String id(int node) {
+    return "n" + (node + 1);
+  }
+
+  private Process startNode(int node) throws IOException {
+    String id = id(node);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
@@ -78,14 +113,15 @@ final class LocalCluster implements AutoCloseable {
             "--node",
             id,
             "--members",
-            members,
+            members(),
             "--data",
             base.resolve(id).toString(),
             "--database",
             DATABASE));
+    command.addAll(arguments);
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
-        .redirectOutput(base.resolve(id + ".log").toFile())
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(base.resolve(id + ".log").toFile()))
         .start();
   }
 

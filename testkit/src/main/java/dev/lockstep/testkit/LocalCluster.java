@@ -149,6 +149,11 @@ public final class LocalCluster implements AutoCloseable {
         + NodeConfig.DEFAULT_DATABASE;
   }
 
+  /** The directory of a node's database, with its {@code log} and {@code state}. */
+  public Path databaseDirectory(String id) {
+    return directory.resolve(member(id).id()).resolve(NodeConfig.DEFAULT_DATABASE);
+  }
+
   /** A node's file with the state; complete with its WAL, to be read when the node has stopped. */
   public Path stateFile(String id) {
     return node(id).databaseFile();

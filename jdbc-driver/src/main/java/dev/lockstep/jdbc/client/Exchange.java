@@ -24,8 +24,8 @@ final class Exchange {
   /** Whether another node than the leader may be asked. */
   private boolean follower;
 
-  /** The session that is to be opened first, or null. */
-  private SessionId opening;
+  /** Whether a session is to be opened first. */
+  private boolean opens;
 
   private volatile boolean cancelled;
 
@@ -49,16 +49,18 @@ final class Exchange {
     try {
       while (true) {
         Link link = link();
-        boolean opens = opening != null;
-        ServerMessage answer = attempt(link, opens);
+        // A new one with each attempt: one that was sent before might be opened late, and be closed
+        // again, or not be; under an id that is used once only, no write can be taken for another.
+        SessionId opening = opens ? SessionId.random() : SessionId.NONE;
+        ServerMessage answer = attempt(link, opening);
         if (answer instanceof Failure failure) {
-          recover(link, failure, opens);
+          recover(link, failure);
         } else if (answer != null) {
           if (!opens) {
             return new Answer(answer, link);
           }
           state.session = opening;
-          opening = null;
+          opens = false;
         }
       }
     } catch (InterruptedException e) {
@@ -81,7 +83,7 @@ final class Exchange {
   }
 
   /** Sends once; null if there was no answer and it is to be sent again. */
-  private ServerMessage attempt(Link link, boolean opens) throws SQLException {
+  private ServerMessage attempt(Link link, SessionId opening) throws SQLException {
     ClientMessage message =
         opens
             ? new ClientMessage.OpenSession(opening)
@@ -110,8 +112,7 @@ final class Exchange {
     }
   }
 
-  private void recover(Link link, Failure failure, boolean opens)
-      throws SQLException, InterruptedException {
+  private void recover(Link link, Failure failure) throws SQLException, InterruptedException {
     NodeFailure reason = new NodeFailure(failure);
     links.cluster().observe(failure.topology());
     switch (failure.kind()) {
@@ -130,12 +131,12 @@ final class Exchange {
       }
       case SESSION_REQUIRED -> {
         follower = false;
-        opening = SessionId.random();
+        opens = true;
       }
       case SESSION_UNKNOWN -> {
         state.session = SessionId.NONE;
         operation.sessionUnknown(reason);
-        opening = SessionId.random();
+        opens = true;
       }
       case BUSY -> {
         retry.failed(reason);

@@ -1,6 +1,7 @@
 package dev.lockstep.server.cli;
 
 import dev.lockstep.server.log.LogOptions;
+import dev.lockstep.server.log.SnapshotRules;
 import dev.lockstep.server.node.LockstepNode;
 import dev.lockstep.server.node.NodeConfig;
 import dev.lockstep.server.node.NodeStartException;
@@ -75,11 +76,29 @@ final class StartCommand implements Callable<Integer> {
   private int electionTimeoutMillis;
 
   @Option(
+      names = "--snapshot-log-mib",
+      defaultValue = "" + (SnapshotRules.DEFAULT_LOG_BYTES >> 20),
+      paramLabel = "MIB",
+      description =
+          "Growth of the log before a snapshot is taken, if that is more than half of the database;"
+              + " 0 for any. Default: ${DEFAULT-VALUE}.")
+  private long snapshotLogMib;
+
+  @Option(
       names = "--snapshot-entries",
-      defaultValue = "" + LogOptions.DEFAULT_SNAPSHOT_ENTRIES,
+      defaultValue = "" + SnapshotRules.DEFAULT_ENTRIES,
       paramLabel = "N",
-      description = "Log entries before a snapshot is taken. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Log entries before a snapshot is taken; 0 for any number. Default: ${DEFAULT-VALUE}.")
   private long snapshotEntries;
+
+  @Option(
+      names = "--snapshot-mib-per-second",
+      defaultValue = "" + (SnapshotRules.DEFAULT_BYTES_PER_SECOND >> 20),
+      paramLabel = "MIB",
+      description =
+          "Rate at which snapshots are written, sent and installed. Default: ${DEFAULT-VALUE}.")
+  private long snapshotMibPerSecond;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -104,7 +123,8 @@ final class StartCommand implements Callable<Integer> {
           .withDatabase(database)
           .withBindHost(bind)
           .withElectionTimeoutMillis(electionTimeoutMillis)
-          .withSnapshotEntries(snapshotEntries);
+          .withSnapshots(
+              new SnapshotRules(snapshotEntries, snapshotLogMib << 20, snapshotMibPerSecond << 20));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

@@ -24,9 +24,6 @@ final class CommandApplier {
   /** Bytes of the rows that an autocommit command returns. */
   static final int RESULT_BYTES_MAX = 8 << 20;
 
-  /** Bytes of a result that a session keeps for a repetition of the command. */
-  static final int KEPT_RESULT_BYTES_MAX = 64 << 10;
-
   /** Time after which an unused session is removed, by the commands' clock. */
   static final long SESSION_UNUSED_MILLIS_MAX = 86_400_000;
 
@@ -107,13 +104,6 @@ final class CommandApplier {
       sessions.update(session.used(clock));
     } else if (command.session().isNone()) {
       return new Failed(Cause.STATEMENT, "08P01", "a session's id cannot be 0");
-    } else if (sessions.isFull()) {
-      return new Failed(
-          Cause.STATEMENT,
-          "53300",
-          "the database has "
-              + SessionTable.SESSIONS_MAX
-              + " sessions; unused ones are removed after a day");
     } else {
       sessions.add(Session.opened(command.session(), index, clock));
     }
@@ -166,7 +156,7 @@ final class CommandApplier {
         pending.outcome() != null ? pending.outcome() : execute(pending.command(), script);
     result.encode(encoded);
     SessionValues values = result instanceof Failed ? session.values() : script.values();
-    sessions.update(session.wrote(sequence, pending.index(), clock, toKeep(), values));
+    sessions.update(session.wrote(sequence, pending.index(), clock, toKeep(session), values));
     return result;
   }
 
@@ -186,7 +176,8 @@ final class CommandApplier {
       throw new NotInPlace();
     }
     Done.INSTANCE.encode(encoded);
-    sessions.update(session.wrote(sequence, pending.index(), clock, toKeep(), inPlace.after()));
+    sessions.update(
+        session.wrote(sequence, pending.index(), clock, toKeep(session), inPlace.after()));
     return Done.INSTANCE;
   }
 
@@ -198,17 +189,17 @@ final class CommandApplier {
     return new Script(transaction.clockMillis(), transaction.seed(), session.values());
   }
 
-  private byte[] toKeep() {
-    if (encoded.size() <= KEPT_RESULT_BYTES_MAX) {
+  private byte[] toKeep(Session session) {
+    if (sessions.keeps(session, encoded.size())) {
       return encoded.toByteArray();
     }
     WireWriter out = newBuffer();
     new Failed(
             Cause.RESULT_NOT_KEPT,
-            "54000",
-            "the command was applied, but its result of "
+            "54L01",
+            "the statement was executed, but its answer was lost on the way, and its result of "
                 + encoded.size()
-                + " bytes was too large to be kept for a repetition")
+                + " bytes was too large to be kept; do not execute it again")
         .encode(out);
     return out.toByteArray();
   }

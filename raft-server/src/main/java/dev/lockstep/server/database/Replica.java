@@ -8,8 +8,10 @@ import dev.lockstep.server.log.LogFailure;
 import dev.lockstep.server.log.LogStatus;
 import dev.lockstep.server.log.ReplicatedLog;
 import dev.lockstep.server.log.StateMachine;
+import dev.lockstep.server.log.TransferPace;
 import dev.lockstep.sql.SqliteBackup;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Iterator;
@@ -33,11 +35,13 @@ public final class Replica implements StateMachine, AutoCloseable {
   private final StateDirectory directory;
   private final TransactionCounters counters = new TransactionCounters();
   private final WriterAccess access = new WriterAccess(this::valuesOf, counters);
-  private final SessionTable sessions = new SessionTable();
+  private final SessionTable sessions;
   private final List<ReplicaListener> listeners = new CopyOnWriteArrayList<>();
   private final AppliedWaiters waiters = new AppliedWaiters(this::appliedIndex);
   private final TransactionRegistry transactions;
   private final WalCheckpoints checkpoints;
+  private final TransferPace snapshotPace;
+  private final SnapshotStatus snapshotStatus = new SnapshotStatus();
 
   /** Guarded by the writer's lock, like the connection it works on. */
   private BatchApplier applier;
@@ -47,10 +51,17 @@ public final class Replica implements StateMachine, AutoCloseable {
   private volatile String fault;
   private volatile boolean closed;
 
-  private Replica(ReplicaOptions options, Disk disk, LongSupplier nanoTime, TurnAlarm alarm)
+  private Replica(
+      ReplicaOptions options,
+      Disk disk,
+      LongSupplier nanoTime,
+      TurnAlarm alarm,
+      SessionLimits sessionLimits)
       throws IOException, SQLException {
     this.options = options;
     this.disk = disk;
+    this.sessions = new SessionTable(sessionLimits);
+    this.snapshotPace = new TransferPace(options.snapshotBytesPerSecond());
     this.directory =
         StateDirectory.open(
             options.directory(),
@@ -75,12 +86,22 @@ public final class Replica implements StateMachine, AutoCloseable {
    *     cannot be read
    */
   public static Replica open(ReplicaOptions options) {
-    return open(options, new Disk(), System::nanoTime, new TurnAlarmThread(options.database()));
+    return open(
+        options,
+        new Disk(),
+        System::nanoTime,
+        new TurnAlarmThread(options.database()),
+        SessionLimits.DEFAULT);
   }
 
-  static Replica open(ReplicaOptions options, Disk disk, LongSupplier nanoTime, TurnAlarm alarm) {
+  static Replica open(
+      ReplicaOptions options,
+      Disk disk,
+      LongSupplier nanoTime,
+      TurnAlarm alarm,
+      SessionLimits sessionLimits) {
     try {
-      return new Replica(options, disk, nanoTime, alarm);
+      return new Replica(options, disk, nanoTime, alarm, sessionLimits);
     } catch (IOException | SQLException e) {
       throw new StateException(
           "the state in " + options.directory() + " cannot be opened: " + e.getMessage(), e);
@@ -231,6 +252,27 @@ public final class Replica implements StateMachine, AutoCloseable {
     return access.speculation().keepCommon(commands);
   }
 
+  /** Size of the database file; what is in its WAL alone is left out. */
+  @Override
+  public long stateBytes() {
+    try {
+      return Files.size(currentFile);
+    } catch (IOException e) {
+      LOG.debug("the size of {} is not known", currentFile, e);
+      return 0;
+    }
+  }
+
+  /** Why the last snapshot of this replica could not be taken; empty if it was. */
+  public Optional<String> snapshotFailure() {
+    return snapshotStatus.failure();
+  }
+
+  @Override
+  public void closing() {
+    snapshotPace.end();
+  }
+
   @Override
   public SnapshotWriter beginSnapshot() {
     AppliedState state = applied;
@@ -238,8 +280,11 @@ public final class Replica implements StateMachine, AutoCloseable {
       return new StateSnapshot(
           SqliteBackup.begin(currentFile),
           new SnapshotManifest(options.clusterId(), options.database(), state),
-          disk);
+          disk,
+          snapshotPace,
+          snapshotStatus);
     } catch (SQLException e) {
+      snapshotStatus.failed(e);
       throw new StateException("the state cannot be fixed for a snapshot: " + e.getMessage(), e);
     }
   }
@@ -250,7 +295,7 @@ public final class Replica implements StateMachine, AutoCloseable {
       return;
     }
     SnapshotManifest manifest = SnapshotManifest.read(snapshot.resolve(SnapshotManifest.FILE));
-    SnapshotInstall install = new SnapshotInstall(options, disk, manifest);
+    SnapshotInstall install = new SnapshotInstall(options, disk, manifest, snapshotPace);
     install.check(index, term);
     if (manifest.state().index() <= applied.index()) {
       // What lies between is the engine's own.

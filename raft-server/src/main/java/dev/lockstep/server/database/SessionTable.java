@@ -2,8 +2,12 @@ package dev.lockstep.server.database;
 
 import dev.lockstep.protocol.SessionId;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,14 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The sessions in memory. The applying thread sees and makes the changes of the transaction in
  * progress; other threads see what was committed, through {@link #committed(SessionId)}.
+ *
+ * <p>What it decides (who makes room, which results are kept) depends on the stored sessions and
+ * the order of the log alone, not on where transactions were cut.
  */
 final class SessionTable {
-  /** Sessions of a database; more are refused. */
-  static final int SESSIONS_MAX = 100_000;
-
-  /** Bytes of an encoded result that is held in memory; larger ones are read from the file. */
-  static final int RESULT_BYTES_IN_MEMORY_MAX = 1 << 10;
-
+  private final SessionLimits limits;
   private volatile Map<SessionId, Session> committed = new ConcurrentHashMap<>();
 
   /** Changed since the last commit; null stands for a removed session. */
@@ -27,11 +29,30 @@ final class SessionTable {
   private final Set<Long> removedRows = new TreeSet<>();
   private int count;
 
+  /** Bytes of all kept results, those of the transaction in progress included. */
+  private long resultBytes;
+
+  /** The same as of the last commit. */
+  private long committedResultBytes;
+
+  /** Bytes of the results in {@link #committed}. */
+  private long memoryBytes;
+
+  SessionTable(SessionLimits limits) {
+    this.limits = limits;
+  }
+
   /** Replaces everything by what the file holds. */
   void load(StateConnection connection) throws SQLException {
     Map<SessionId, Session> stored = new ConcurrentHashMap<>();
+    committedResultBytes = 0;
+    memoryBytes = 0;
     connection.readSessions(
-        RESULT_BYTES_IN_MEMORY_MAX, session -> stored.put(session.id(), session));
+        limits.memoryBytesEach(),
+        session -> {
+          committedResultBytes += session.resultBytes();
+          store(stored, session);
+        });
     committed = stored;
     rollback();
   }
@@ -47,38 +68,57 @@ final class SessionTable {
     return session != null || changed.containsKey(id) ? session : committed.get(id);
   }
 
-  boolean isFull() {
-    return count >= SESSIONS_MAX;
-  }
-
+  /** Opens a session; where there are too many, those go that were not used for the longest. */
   void add(Session session) {
+    if (count >= limits.sessionsMax()) {
+      all().stream()
+          .sorted(Comparator.comparingLong(Session::usedAt))
+          .limit(limits.removedTogether())
+          .forEach(this::remove);
+    }
     changed.put(session.id(), session);
     count++;
   }
 
+  /** Whether the result of a session's next write is kept, in the place of its last one. */
+  boolean keeps(Session session, int newResultBytes) {
+    long total = resultBytes - session.resultBytes() + newResultBytes;
+    return newResultBytes <= limits.resultBytesAlways()
+        || (newResultBytes <= limits.resultBytesMax() && total <= limits.resultBytesTotal());
+  }
+
   /** Replaces a session by a later version of itself. */
   void update(Session session) {
+    resultBytes += session.resultBytes() - get(session.id()).resultBytes();
     changed.put(session.id(), session);
   }
 
   void remove(Session session) {
     changed.put(session.id(), null);
     removedRows.add(session.opened());
+    resultBytes -= session.resultBytes();
     count--;
   }
 
   /** Removes all sessions that were last used before the given time of the replica's clock. */
   void removeUnusedSince(long clockMillis) {
+    for (Session session : all()) {
+      if (session.lastUsedMillis() < clockMillis) {
+        remove(session);
+      }
+    }
+  }
+
+  /** All sessions as the transaction in progress sees them. */
+  private List<Session> all() {
+    List<Session> sessions = new ArrayList<>(count);
     for (Session session : committed.values()) {
-      if (!changed.containsKey(session.id()) && session.lastUsedMillis() < clockMillis) {
-        remove(session);
+      if (!changed.containsKey(session.id())) {
+        sessions.add(session);
       }
     }
-    for (Session session : changed.values().toArray(new Session[0])) {
-      if (session != null && session.lastUsedMillis() < clockMillis) {
-        remove(session);
-      }
-    }
+    changed.values().stream().filter(Objects::nonNull).forEach(sessions::add);
+    return sessions;
   }
 
   /** Writes the changes into the transaction that is open. */
@@ -98,15 +138,26 @@ final class SessionTable {
     changed.forEach(
         (id, session) -> {
           if (session == null) {
-            committed.remove(id);
+            Session former = committed.remove(id);
+            memoryBytes -= former == null ? 0 : former.memoryBytes();
           } else {
-            byte[] result = session.result();
-            boolean tooLarge = result != null && result.length > RESULT_BYTES_IN_MEMORY_MAX;
-            committed.put(id, tooLarge ? session.withoutResult() : session);
+            store(committed, session);
           }
         });
     changed.clear();
     removedRows.clear();
+    committedResultBytes = resultBytes;
+  }
+
+  private void store(Map<SessionId, Session> sessions, Session session) {
+    Session former = sessions.get(session.id());
+    memoryBytes -= former == null ? 0 : former.memoryBytes();
+    boolean held =
+        session.memoryBytes() <= limits.memoryBytesEach()
+            && memoryBytes + session.memoryBytes() <= limits.memoryBytesTotal();
+    Session stored = held ? session : session.withoutResult();
+    memoryBytes += stored.memoryBytes();
+    sessions.put(session.id(), stored);
   }
 
   /** The transaction is rolled back. */
@@ -114,5 +165,11 @@ final class SessionTable {
     changed.clear();
     removedRows.clear();
     count = committed.size();
+    resultBytes = committedResultBytes;
+  }
+
+  /** Bytes of the results in memory. */
+  long memoryBytes() {
+    return memoryBytes;
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.server.database;
 
+import dev.lockstep.server.log.TransferPace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -9,11 +10,13 @@ final class SnapshotInstall {
   private final ReplicaOptions options;
   private final Disk disk;
   private final SnapshotManifest manifest;
+  private final TransferPace pace;
 
-  SnapshotInstall(ReplicaOptions options, Disk disk, SnapshotManifest manifest) {
+  SnapshotInstall(ReplicaOptions options, Disk disk, SnapshotManifest manifest, TransferPace pace) {
     this.options = options;
     this.disk = disk;
     this.manifest = manifest;
+    this.pace = pace;
   }
 
   /**
@@ -50,7 +53,7 @@ final class SnapshotInstall {
   void run(Path snapshot, StateDirectory directory) throws IOException {
     directory.install(
         target -> {
-          disk.copy(snapshot.resolve(StateDirectory.FILE), target);
+          disk.copy(snapshot.resolve(StateDirectory.FILE), target, pace);
           try (StateConnection connection =
               StateConnection.open(target, options.clusterId(), options.database())) {
             AppliedState found = connection.readApplied();

@@ -257,7 +257,8 @@ final class StateConnection implements AutoCloseable {
             .prepareStatement(
                 "SELECT opened, id, last_used, last_sequence, last_index, last_insert_rowid,"
                     + " changes, total_changes,"
-                    + " CASE WHEN length(last_result) <= ? THEN last_result END"
+                    + " CASE WHEN length(last_result) <= ? THEN last_result END,"
+                    + " coalesce(length(last_result), 0)"
                     + " FROM sqlite_lockstep_session")) {
       statement.setInt(1, resultBytesMax);
       try (ResultSet row = statement.executeQuery()) {
@@ -271,6 +272,7 @@ final class StateConnection implements AutoCloseable {
                   row.getLong(5),
                   row.getLong(3),
                   row.getBytes(9),
+                  row.getInt(10),
                   new SessionValues(row.getLong(6), row.getLong(7), row.getLong(8))));
         }
       }

@@ -1,6 +1,7 @@
 package dev.lockstep.server.database;
 
 import dev.lockstep.server.log.StateMachine;
+import dev.lockstep.server.log.TransferPace;
 import dev.lockstep.sql.SqliteBackup;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,23 +13,80 @@ import org.slf4j.LoggerFactory;
 final class StateSnapshot implements StateMachine.SnapshotWriter {
   private static final Logger LOG = LoggerFactory.getLogger(StateSnapshot.class);
 
+  /** What a snapshot leaves free on its disk, for the log above all. */
+  static final long ROOM_BYTES_LEFT = 64L << 20;
+
   private final SqliteBackup backup;
   private final SnapshotManifest manifest;
   private final Disk disk;
+  private final TransferPace pace;
+  private final SnapshotStatus status;
 
-  StateSnapshot(SqliteBackup backup, SnapshotManifest manifest, Disk disk) {
+  StateSnapshot(
+      SqliteBackup backup,
+      SnapshotManifest manifest,
+      Disk disk,
+      TransferPace pace,
+      SnapshotStatus status) {
     this.backup = backup;
     this.manifest = manifest;
     this.disk = disk;
+    this.pace = pace;
+    this.status = status;
   }
 
   @Override
   public void write(Path directory) throws SQLException, IOException {
-    backup.copyTo(directory.resolve(StateDirectory.FILE));
-    Path file = directory.resolve(SnapshotManifest.FILE);
-    manifest.write(file);
-    disk.force(file);
-    disk.force(directory);
+    try {
+      checkRoom(directory);
+      Path data = directory.resolve(StateDirectory.FILE);
+      backup.copyTo(data, new PieceByPiece(data));
+      Path file = directory.resolve(SnapshotManifest.FILE);
+      manifest.write(file);
+      disk.force(file);
+      disk.force(directory);
+      status.taken();
+    } catch (SQLException | IOException | RuntimeException e) {
+      status.failed(e);
+      throw e;
+    }
+  }
+
+  /** A snapshot that fills the disk would keep the log from growing, and the node from serving. */
+  private void checkRoom(Path directory) throws IOException {
+    long usable = disk.usableBytes(directory);
+    if (usable < backup.sizeBytes() + ROOM_BYTES_LEFT) {
+      throw new IOException(
+          "there is no room for a snapshot of "
+              + backup.sizeBytes()
+              + " bytes in "
+              + directory
+              + ": "
+              + usable
+              + " bytes are free, and "
+              + ROOM_BYTES_LEFT
+              + " are to be left");
+    }
+  }
+
+  /** Has the disk take the copy as it grows, at its pace. */
+  private final class PieceByPiece implements SqliteBackup.Progress {
+    private final Path file;
+    private long unforced;
+
+    PieceByPiece(Path file) {
+      this.file = file;
+    }
+
+    @Override
+    public void copied(long bytes) throws IOException {
+      unforced += bytes;
+      if (unforced >= Disk.FORCED_BYTES) {
+        unforced = 0;
+        disk.force(file);
+      }
+      pace.pass(bytes);
+    }
   }
 
   @Override

@@ -3,14 +3,20 @@ package dev.lockstep.server.database;
 import dev.lockstep.sql.SqliteCheckpoint;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Moves the WAL's content into the database file, which costs two fsyncs, on a thread of its own.
  * While commits go on such a checkpoint never reaches the WAL's end, so that the WAL would grow for
- * ever; beyond a limit the applying thread makes the last bit itself, and SQLite begins the WAL
- * anew (unless a reader still needs it).
+ * ever; beyond a limit the applying thread copies what little is left, and SQLite begins the WAL
+ * anew.
+ *
+ * <p>While a reader pins a state, a snapshot that is being copied above all, the WAL cannot begin
+ * anew and grows as long as that takes. What has come together is then copied in the background
+ * too: the applying thread never copies more than a little, but is slowed down where it writes
+ * faster than that.
  */
 final class WalCheckpoints implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WalCheckpoints.class);
@@ -18,17 +24,32 @@ final class WalCheckpoints implements AutoCloseable {
   /** Commits between two looks at the WAL. */
   private static final int COMMITS_BETWEEN = 32;
 
-  /** Pages that are not in the file yet, after which the background begins: 16 MiB. */
+  /** Commits after which the background tries again where it could not copy all. */
+  private static final int COMMITS_BETWEEN_TRIES = 16 * COMMITS_BETWEEN;
+
+  /** Pages that the WAL grows by between two checkpoints in the background: 16 MiB. */
   private static final int BACKGROUND_PAGES = 4_096;
 
-  /** Pages in the WAL after which the applying thread steps in: 64 MiB. */
-  private static final int FORCED_PAGES = 16_384;
+  /** Pages in the WAL after which it is to begin anew: 64 MiB. */
+  private static final int LONG_PAGES = 16_384;
+
+  /** Pages that the applying thread copies itself at most: 16 MiB. */
+  private static final int LAST_PAGES = 4_096;
+
+  /** Pages still to be copied beyond which the applying thread waits for the background. */
+  private static final int BEHIND_PAGES = 65_536;
+
+  private static final long WAIT_MILLIS_MAX = 50;
 
   private final Thread thread;
   private final Object monitor = new Object();
   private Path requested;
+  private boolean running;
   private boolean closed;
   private int commits;
+
+  /** Pages in the WAL when the background was last asked. */
+  private long requestedAt;
 
   WalCheckpoints(String database) {
     thread = new Thread(this::run, "lockstep-checkpoint-" + database);
@@ -42,13 +63,41 @@ final class WalCheckpoints implements AutoCloseable {
       return;
     }
     SqliteCheckpoint.Progress progress = SqliteCheckpoint.look(connection.writer());
-    if (progress.walPages() > FORCED_PAGES) {
+    long left = progress.walPages() - progress.copiedPages();
+    if (progress.walPages() > LONG_PAGES && left > 0 && left <= LAST_PAGES) {
       SqliteCheckpoint.run(connection.writer());
-    } else if (progress.walPages() - progress.copiedPages() > BACKGROUND_PAGES) {
-      synchronized (monitor) {
+      return;
+    }
+    if (progress.walPages() < requestedAt) {
+      requestedAt = 0;
+    }
+    boolean due =
+        progress.walPages() - requestedAt > BACKGROUND_PAGES
+            || (left > BACKGROUND_PAGES && commits % COMMITS_BETWEEN_TRIES == 0);
+    synchronized (monitor) {
+      if (due && !running) {
+        requestedAt = progress.walPages();
         requested = file;
         monitor.notifyAll();
+      } else if (left > BEHIND_PAGES && running) {
+        awaitBackground();
       }
+    }
+  }
+
+  private void awaitBackground() {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS_MAX);
+    try {
+      while (running) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          return;
+        }
+        monitor.wait(left);
+      }
+    } catch (InterruptedException e) {
+      // Whoever interrupts the applying thread is heard there.
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -68,11 +117,17 @@ final class WalCheckpoints implements AutoCloseable {
         }
         file = requested;
         requested = null;
+        running = true;
       }
       try {
         SqliteCheckpoint.run(file);
       } catch (SQLException | RuntimeException e) {
         LOG.warn("the WAL of {} could not be checkpointed", file, e);
+      } finally {
+        synchronized (monitor) {
+          running = false;
+          monitor.notifyAll();
+        }
       }
     }
   }

@@ -11,7 +11,7 @@ import java.util.List;
  * @param members the initial members, the same list on each of them
  * @param directory where the member keeps its log, metadata and snapshots
  * @param electionTimeoutMillis silence of the leader after which the others elect a new one
- * @param snapshotEntries log entries after which a snapshot is taken; 0 takes none by itself
+ * @param snapshots when snapshots are taken, and how fast they are copied
  * @param proposalsMax commands that may wait for consensus at the same time on this member
  */
 public record LogOptions(
@@ -20,10 +20,9 @@ public record LogOptions(
     List<Member> members,
     Path directory,
     int electionTimeoutMillis,
-    long snapshotEntries,
+    SnapshotRules snapshots,
     int proposalsMax) {
   public static final int DEFAULT_ELECTION_TIMEOUT_MILLIS = 750;
-  public static final long DEFAULT_SNAPSHOT_ENTRIES = 200_000;
   public static final int DEFAULT_PROPOSALS_MAX = 8_192;
 
   public LogOptions {

@@ -40,6 +40,20 @@ public interface StateMachine {
    */
   void loadSnapshot(Path directory, long index, long term) throws Exception;
 
+  /**
+   * Size of the state, as far as a snapshot of it must copy it; cheap. The log compares its own
+   * growth with it.
+   */
+  default long stateBytes() {
+    return 0;
+  }
+
+  /**
+   * The log is about to close: what takes long, the copying of a snapshot above all, is to fail
+   * soon. Called by whoever closes the log.
+   */
+  default void closing() {}
+
   /** This member leads the term from now on, all entries before it being applied. */
   void leadershipGained(long term);
 

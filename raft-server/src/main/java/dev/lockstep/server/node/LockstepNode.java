@@ -117,7 +117,8 @@ public final class LockstepNode implements AutoCloseable {
                     directory.stateOf(config.database()),
                     config.cluster(),
                     config.database(),
-                    TransactionOptions.DEFAULT)));
+                    TransactionOptions.DEFAULT,
+                    config.snapshots().bytesPerSecond())));
     sqliteVersion = sqliteVersion(replica.currentFile());
     StatementAnalyzer analyzer = took(StatementAnalyzer.open(replica.currentFile()));
     ScheduledThreadPoolExecutor timer = newTimer();
@@ -149,7 +150,7 @@ public final class LockstepNode implements AutoCloseable {
         members,
         directory.logOf(config.database()),
         config.electionTimeoutMillis(),
-        config.snapshotEntries(),
+        config.snapshots(),
         LogOptions.DEFAULT_PROPOSALS_MAX);
   }
 
@@ -260,6 +261,10 @@ public final class LockstepNode implements AutoCloseable {
     values.put("applied.term", String.valueOf(applied.term()));
     values.put("applied.digest", applied.digest().toString());
     values.put("fault", replica.fault().orElse(""));
+    values.put(
+        "clock.aheadMillis",
+        String.valueOf(replica.lastClockMillis() - System.currentTimeMillis()));
+    values.put("snapshot.failure", replica.snapshotFailure().orElse(""));
     values.put("file", replica.currentFile().toString());
     values.put("version.lockstep", productVersion());
     values.put("version.sqlite", sqliteVersion);

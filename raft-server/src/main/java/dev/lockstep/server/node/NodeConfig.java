@@ -1,6 +1,7 @@
 package dev.lockstep.server.node;
 
 import dev.lockstep.server.log.LogOptions;
+import dev.lockstep.server.log.SnapshotRules;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
  * @param database name of the database that the cluster keeps
  * @param bindHost address that clients are accepted at; the empty text for the member's own host
  * @param electionTimeoutMillis silence of the leader after which the others elect a new one
- * @param snapshotEntries log entries after which a snapshot is taken; 0 takes none by itself
+ * @param snapshots when snapshots are taken, and how fast they are copied
  * @param limits what clients may take of the node
  */
 public record NodeConfig(
@@ -29,7 +30,7 @@ public record NodeConfig(
     String database,
     String bindHost,
     int electionTimeoutMillis,
-    long snapshotEntries,
+    SnapshotRules snapshots,
     NodeLimits limits) {
   public static final String DEFAULT_DATABASE = "shop";
 
@@ -65,9 +66,6 @@ public record NodeConfig(
               + ELECTION_TIMEOUT_MILLIS_MAX
               + " are allowed");
     }
-    if (snapshotEntries < 0) {
-      throw new IllegalArgumentException("snapshot after " + snapshotEntries + " entries");
-    }
   }
 
   /** A node with default settings. */
@@ -80,7 +78,7 @@ public record NodeConfig(
         DEFAULT_DATABASE,
         "",
         LogOptions.DEFAULT_ELECTION_TIMEOUT_MILLIS,
-        LogOptions.DEFAULT_SNAPSHOT_ENTRIES,
+        SnapshotRules.DEFAULT,
         NodeLimits.DEFAULT);
   }
 
@@ -93,7 +91,7 @@ public record NodeConfig(
         newDatabase,
         bindHost,
         electionTimeoutMillis,
-        snapshotEntries,
+        snapshots,
         limits);
   }
 
@@ -106,7 +104,7 @@ public record NodeConfig(
         database,
         newBindHost,
         electionTimeoutMillis,
-        snapshotEntries,
+        snapshots,
         limits);
   }
 
@@ -119,11 +117,11 @@ public record NodeConfig(
         database,
         bindHost,
         newTimeoutMillis,
-        snapshotEntries,
+        snapshots,
         limits);
   }
 
-  public NodeConfig withSnapshotEntries(long newSnapshotEntries) {
+  public NodeConfig withSnapshots(SnapshotRules newSnapshots) {
     return new NodeConfig(
         cluster,
         node,
@@ -132,7 +130,7 @@ public record NodeConfig(
         database,
         bindHost,
         electionTimeoutMillis,
-        newSnapshotEntries,
+        newSnapshots,
         limits);
   }
 
@@ -145,7 +143,7 @@ public record NodeConfig(
         database,
         bindHost,
         electionTimeoutMillis,
-        snapshotEntries,
+        snapshots,
         newLimits);
   }
 

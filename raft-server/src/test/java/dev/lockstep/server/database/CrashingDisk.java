@@ -1,5 +1,6 @@
 package dev.lockstep.server.database;
 
+import dev.lockstep.server.log.TransferPace;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -30,9 +31,9 @@ final class CrashingDisk extends Disk {
   }
 
   @Override
-  void copy(Path from, Path to) throws IOException {
+  void copy(Path from, Path to, TransferPace pace) throws IOException {
     operation();
-    super.copy(from, to);
+    super.copy(from, to, pace);
   }
 
   @Override

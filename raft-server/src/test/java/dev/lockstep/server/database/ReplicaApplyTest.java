@@ -238,10 +238,10 @@ final class ReplicaApplyTest {
 
   @Test
   void largeResultIsNotKeptButSaidToBeApplied() throws SQLException {
-    String sql = "INSERT INTO t(v) VALUES (hex(zeroblob(40000))) RETURNING v";
+    String sql = "INSERT INTO t(v) VALUES (hex(zeroblob(600000))) RETURNING v";
     assertThat(test.applyOne(execute(2, sql))).isInstanceOf(Executed.class);
-    Failed failed = assertFailed(test.applyOne(execute(2, sql)), Cause.RESULT_NOT_KEPT, "54000");
-    assertThat(failed.message()).contains("was applied");
+    Failed failed = assertFailed(test.applyOne(execute(2, sql)), Cause.RESULT_NOT_KEPT, "54L01");
+    assertThat(failed.message()).contains("the statement was executed");
     assertThat(test.query("SELECT count(*) FROM t")).containsExactly("1");
   }
 

@@ -30,6 +30,7 @@ final class TestReplica implements AutoCloseable {
   static final SessionId SESSION = new SessionId(1, 1);
 
   final Path directory;
+  private final SessionLimits sessionLimits;
   final AtomicLong nanoTime = new AtomicLong();
   Replica replica;
   long index;
@@ -40,13 +41,18 @@ final class TestReplica implements AutoCloseable {
   }
 
   TestReplica(Path directory, Disk disk) {
+    this(directory, disk, SessionLimits.DEFAULT);
+  }
+
+  TestReplica(Path directory, Disk disk, SessionLimits sessionLimits) {
     this.directory = directory;
+    this.sessionLimits = sessionLimits;
     replica = open(directory, disk);
     index = replica.appliedIndex();
   }
 
   private Replica open(Path path, Disk disk) {
-    return Replica.open(options(path), disk, nanoTime::get, new ManualAlarm());
+    return Replica.open(options(path), disk, nanoTime::get, new ManualAlarm(), sessionLimits);
   }
 
   static ReplicaOptions options(Path directory) {

@@ -21,6 +21,7 @@ final class CommittedBatch implements Iterator<CommittedEntry> {
   private final com.alipay.sofa.jraft.Iterator engine;
   private int given;
   private long givenBytes;
+  private long commandBytes;
   private long lastIndex;
   private boolean standsOnGiven;
 
@@ -63,6 +64,7 @@ final class CommittedBatch implements Iterator<CommittedEntry> {
     lastIndex = engine.getIndex();
     given++;
     givenBytes += command.length;
+    commandBytes += command.length;
     standsOnGiven = true;
     return new CommittedEntry(lastIndex, engine.getTerm(), command, proposal);
   }
@@ -80,6 +82,11 @@ final class CommittedBatch implements Iterator<CommittedEntry> {
   /** Index of the last entry given out, 0 if none was. */
   long lastIndex() {
     return lastIndex;
+  }
+
+  /** Bytes of all commands given out. */
+  long commandBytes() {
+    return commandBytes;
   }
 
   /** Tells the engine that nothing of this batch is applied and that this member must stop. */

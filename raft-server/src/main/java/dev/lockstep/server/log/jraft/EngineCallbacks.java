@@ -13,6 +13,7 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import dev.lockstep.server.log.LogStatus;
 import dev.lockstep.server.log.LogStatus.Role;
+import dev.lockstep.server.log.SnapshotRules;
 import dev.lockstep.server.log.StateMachine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ final class EngineCallbacks extends StateMachineAdapter {
   private final Peers peers;
   private final StatusBoard board;
   private final Executor copier;
-  private final long snapshotEntries;
+  private final SnapshotRules snapshots;
   private final Runnable snapshotDue;
 
   /** Set once the engine has started: from then on a loaded snapshot came from the leader. */
@@ -41,18 +42,21 @@ final class EngineCallbacks extends StateMachineAdapter {
   /** Index of the last snapshot that was begun or loaded; the next one is counted from it. */
   private long snapshotIndex;
 
+  /** Bytes of the commands since then. */
+  private long bytesSinceSnapshot;
+
   EngineCallbacks(
       StateMachine machine,
       Peers peers,
       StatusBoard board,
       Executor copier,
-      long snapshotEntries,
+      SnapshotRules snapshots,
       Runnable snapshotDue) {
     this.machine = machine;
     this.peers = peers;
     this.board = board;
     this.copier = copier;
-    this.snapshotEntries = snapshotEntries;
+    this.snapshots = snapshots;
     this.snapshotDue = snapshotDue;
   }
 
@@ -88,10 +92,24 @@ final class EngineCallbacks extends StateMachineAdapter {
       batch.fail(String.valueOf(t));
       return;
     }
-    if (snapshotEntries > 0 && batch.lastIndex() - snapshotIndex >= snapshotEntries) {
+    bytesSinceSnapshot += batch.commandBytes();
+    if (isSnapshotDue(batch.lastIndex())) {
       snapshotIndex = batch.lastIndex();
+      bytesSinceSnapshot = 0;
       snapshotDue.run();
     }
+  }
+
+  /**
+   * Members wait for a quarter more of the log than the member before them, so that they do not all
+   * copy at once: a commit needs only a majority whose disks are free.
+   */
+  private boolean isSnapshotDue(long index) {
+    int quarters = 4 + peers.position();
+    return snapshots.due(
+        (index - snapshotIndex) * 4 / quarters,
+        bytesSinceSnapshot * 4 / quarters,
+        machine.stateBytes());
   }
 
   @Override
@@ -150,6 +168,7 @@ final class EngineCallbacks extends StateMachineAdapter {
           meta.getLastIncludedIndex(),
           meta.getLastIncludedTerm());
       snapshotIndex = meta.getLastIncludedIndex();
+      bytesSinceSnapshot = 0;
       return true;
     } catch (Exception | Error e) {
       fail("load of the snapshot at index " + meta.getLastIncludedIndex(), e);

@@ -4,8 +4,8 @@ import com.alipay.sofa.jraft.option.ApplyTaskMode;
 import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.option.ReadOnlyOption;
-import com.alipay.sofa.jraft.storage.snapshot.ThroughputSnapshotThrottle;
 import dev.lockstep.server.log.LogOptions;
+import dev.lockstep.server.log.TransferPace;
 import java.nio.file.Path;
 
 /** What the engine is told for one member; docs/ARCHITECTURE.md has the reasons. */
@@ -19,13 +19,12 @@ final class EngineOptions {
   private static final int QUEUE_MIN = 1_024;
   private static final int RPC_TIMEOUT_MILLIS = 5_000;
   private static final int RECEIVE_SNAPSHOT_TIMEOUT_MILLIS = 30 * 60 * 1_000;
-  private static final long SNAPSHOT_BYTES_PER_SECOND = 64L << 20;
-  private static final long THROTTLE_CYCLES_PER_SECOND = 10;
   private static final int REPLY_THREADS_MAX = 6;
 
   private EngineOptions() {}
 
-  static NodeOptions of(LogOptions options, Peers peers, EngineCallbacks callbacks) {
+  static NodeOptions of(
+      LogOptions options, Peers peers, EngineCallbacks callbacks, TransferPace pace) {
     NodeOptions engine = new NodeOptions();
     engine.setFsm(callbacks);
     engine.setInitialConf(peers.configuration());
@@ -34,10 +33,9 @@ final class EngineOptions {
     engine.setRaftMetaUri(directory.resolve("meta").toString());
     engine.setSnapshotUri(directory.resolve("snapshots").toString());
     engine.setElectionTimeoutMs(options.electionTimeoutMillis());
-    // Snapshots are begun by the log, by number of entries.
+    // Snapshots are begun by the log, see SnapshotRules.
     engine.setSnapshotIntervalSecs(0);
-    engine.setSnapshotThrottle(
-        new ThroughputSnapshotThrottle(SNAPSHOT_BYTES_PER_SECOND, THROTTLE_CYCLES_PER_SECOND));
+    engine.setSnapshotThrottle(new PacedThrottle(pace));
     engine.setDisableCli(true);
     engine.setEnableMetrics(false);
     engine.setApplyTaskMode(ApplyTaskMode.NonBlocking);

@@ -17,7 +17,7 @@ final class EngineSettings {
   private static final long LOG_WRITE_BUFFER_BYTES = 16 * SizeUnit.MB;
   private static final int LOG_WRITE_BUFFERS_MAX = 4;
   private static final long LOG_BLOCK_CACHE_BYTES = 16 * SizeUnit.MB;
-  private static final long LOG_WAL_BYTES_MAX = 256 * SizeUnit.MB;
+  private static final long LOG_WAL_BYTES_MAX = 32 * SizeUnit.MB;
   private static final int ROCKSDB_LOG_FILES_MAX = 4;
   private static final int ROCKSDB_JOBS_MAX = 2;
 

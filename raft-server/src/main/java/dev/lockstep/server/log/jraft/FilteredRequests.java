@@ -23,7 +23,11 @@ final class FilteredRequests<T> implements RpcProcessor<T> {
   @Override
   public void handleRequest(RpcContext context, T request) {
     PeerId sender = new PeerId();
-    if (sender.parse(senderOf(request)) && !filter.accepts(sender.getIp(), sender.getPort())) {
+    boolean accepted =
+        sender.parse(senderOf(request))
+            ? filter.accepts(sender.getIp(), sender.getPort())
+            : filter.accepts("", 0);
+    if (!accepted) {
       return;
     }
     processor.handleRequest(context, request);

@@ -13,6 +13,7 @@ import dev.lockstep.server.log.LogStatus;
 import dev.lockstep.server.log.Proposal;
 import dev.lockstep.server.log.ReplicatedLog;
 import dev.lockstep.server.log.StateMachine;
+import dev.lockstep.server.log.TransferPace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -54,6 +55,8 @@ public final class JRaftLog implements ReplicatedLog {
   private final OpenReads reads = new OpenReads();
   private final ScheduledThreadPoolExecutor background;
   private final ThreadPoolExecutor copier;
+  private final StateMachine machine;
+  private final TransferPace pace;
   private final PeerServer server;
   private final NodeImpl node;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -64,6 +67,8 @@ public final class JRaftLog implements ReplicatedLog {
 
   private JRaftLog(LogOptions options, StateMachine machine, PeerFilter filter) throws IOException {
     this.options = options;
+    this.machine = machine;
+    this.pace = new TransferPace(options.snapshots().bytesPerSecond());
     this.peers = new Peers(options);
     this.proposals = new OpenProposals(options.proposalsMax());
     Files.createDirectories(options.directory());
@@ -81,12 +86,7 @@ public final class JRaftLog implements ReplicatedLog {
     copier.allowCoreThreadTimeOut(true);
     EngineCallbacks callbacks =
         new EngineCallbacks(
-            machine,
-            peers,
-            board,
-            copier,
-            options.snapshotEntries(),
-            () -> snapshot(failure -> {}));
+            machine, peers, board, copier, options.snapshots(), () -> snapshot(failure -> {}));
     this.node = new NodeImpl(options.group(), peers.self());
     if (!start(callbacks)) {
       shutDownFailedStart();
@@ -129,7 +129,7 @@ public final class JRaftLog implements ReplicatedLog {
 
   private boolean start(EngineCallbacks callbacks) {
     try {
-      return node.init(EngineOptions.of(options, peers, callbacks));
+      return node.init(EngineOptions.of(options, peers, callbacks, pace));
     } catch (RuntimeException e) {
       LOG.error("the engine does not start from {}", options.directory(), e);
       return false;
@@ -284,6 +284,8 @@ public final class JRaftLog implements ReplicatedLog {
         }
       }
       refusing = true;
+      pace.end();
+      machine.closing();
       shutDown();
     } finally {
       LogFailure end = new LogFailure(Kind.UNKNOWN, "the log was closed");

@@ -10,8 +10,9 @@ public interface PeerFilter {
   PeerFilter ALL = (host, port) -> true;
 
   /**
-   * @param host address of the member that sent the request
-   * @param port its port for other members
+   * @param host address of the member that sent the request; the empty text if the request does not
+   *     tell, as those for pieces of a snapshot
+   * @param port its port for other members, 0 likewise
    */
   boolean accepts(String host, int port);
 }

@@ -11,6 +11,7 @@ final class Peers {
   private final Map<String, PeerId> peerOfMember = new HashMap<>();
   private final Map<PeerId, String> memberOfPeer = new HashMap<>();
   private final PeerId self;
+  private final int position;
 
   Peers(LogOptions options) {
     for (LogOptions.Member member : options.members()) {
@@ -21,10 +22,17 @@ final class Peers {
       }
     }
     this.self = peerOfMember.get(options.member());
+    this.position =
+        options.members().stream().map(LogOptions.Member::id).toList().indexOf(options.member());
   }
 
   PeerId self() {
     return self;
+  }
+
+  /** Place of this member in the list of the members, from 0 on. */
+  int position() {
+    return position;
   }
 
   /** The initial configuration, of all members. */

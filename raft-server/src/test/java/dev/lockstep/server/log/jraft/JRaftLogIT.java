@@ -154,6 +154,36 @@ final class JRaftLogIT {
   }
 
   @Test
+  void logIsTrimmedByItsSizeAndItsDiskSpaceComesBack() throws Exception {
+    cluster = new LogCluster(root, 1).snapshotLogBytes(4 << 20).startAll();
+    String large = "x".repeat(1 << 20);
+
+    for (int i = 0; i < 120; i++) {
+      cluster.write(large, 1);
+      cluster.leader().machine().forget();
+    }
+
+    // Four buffers of 16 MiB and their logs is what the store may keep in any case.
+    await()
+        .atMost(LogCluster.PATIENCE)
+        .until(() -> bytesBelow(cluster.directory("n0").resolve("log")) < 80 << 20);
+    assertThat(snapshotsOf("n0")).hasSize(1);
+  }
+
+  private static long bytesBelow(Path directory) throws IOException {
+    long sum = 0;
+    try (Stream<Path> walk = Files.walk(directory)) {
+      for (Path file : walk.filter(Files::isRegularFile).toList()) {
+        sum += Files.size(file);
+      }
+    } catch (java.io.UncheckedIOException | java.nio.file.NoSuchFileException e) {
+      // A file went while it was looked at.
+      return Long.MAX_VALUE;
+    }
+    return sum;
+  }
+
+  @Test
   void snapshotsAreTakenByNumberOfEntries() throws Exception {
     cluster = new LogCluster(root, 1).snapshotEntries(100).startAll();
 

@@ -140,6 +140,11 @@ final class ListMachine implements StateMachine {
     return stopReason;
   }
 
+  /** Drops the commands, so that snapshots are small. */
+  synchronized void forget() {
+    commands.clear();
+  }
+
   /** Lets the machine fail when this command comes. */
   synchronized void poison(String command) {
     poison = command;

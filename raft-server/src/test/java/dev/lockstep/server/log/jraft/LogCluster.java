@@ -3,6 +3,7 @@ package dev.lockstep.server.log.jraft;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.server.log.LogOptions;
+import dev.lockstep.server.log.SnapshotRules;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,7 +23,7 @@ final class LogCluster implements AutoCloseable {
   private final List<LogOptions.Member> members = new ArrayList<>();
   private final Map<String, Running> running = new HashMap<>();
   private int proposalsMax = LogOptions.DEFAULT_PROPOSALS_MAX;
-  private long snapshotEntries;
+  private SnapshotRules snapshots = SnapshotRules.DEFAULT.withLogBytes(0);
 
   LogCluster(Path root, int size) throws IOException {
     this.root = root;
@@ -56,7 +57,12 @@ final class LogCluster implements AutoCloseable {
   }
 
   LogCluster snapshotEntries(long count) {
-    snapshotEntries = count;
+    snapshots = snapshots.withEntries(count);
+    return this;
+  }
+
+  LogCluster snapshotLogBytes(long bytes) {
+    snapshots = snapshots.withLogBytes(bytes);
     return this;
   }
 
@@ -74,7 +80,7 @@ final class LogCluster implements AutoCloseable {
         members,
         directory(id),
         LogOptions.DEFAULT_ELECTION_TIMEOUT_MILLIS,
-        snapshotEntries,
+        snapshots,
         proposalsMax);
   }
 

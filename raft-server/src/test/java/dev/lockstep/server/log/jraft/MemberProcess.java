@@ -2,6 +2,7 @@ package dev.lockstep.server.log.jraft;
 
 import dev.lockstep.server.log.LogOptions;
 import dev.lockstep.server.log.LogStatus;
+import dev.lockstep.server.log.SnapshotRules;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class MemberProcess {
             members,
             directory,
             LogOptions.DEFAULT_ELECTION_TIMEOUT_MILLIS,
-            0,
+            SnapshotRules.DEFAULT.withLogBytes(0),
             LogOptions.DEFAULT_PROPOSALS_MAX);
     write(JRaftLog.open(options, new ListMachine()));
   }
