@@ -121,7 +121,12 @@ public final class ClusterBenchmark implements Callable<Integer> {
         for (int clients : threads) {
           DiskRate disk = DiskRate.measure(base);
           LoadResult result =
-              new LoadRun(() -> DriverManager.getConnection(cluster.url()), workload, clients, rows)
+              new LoadRun(
+                      () -> DriverManager.getConnection(cluster.url()),
+                      workload,
+                      clients,
+                      rows,
+                      cluster.cpu())
                   .run(warmUpSeconds, seconds);
           failed |= result.errors() > 0;
           System.out.print(line(result, disk));
@@ -143,9 +148,9 @@ public final class ClusterBenchmark implements Callable<Integer> {
   /** A Markdown table, so that it can be put into documents as it is. */
   private static String header() {
     return """
-    | workload | clients | ops/s | ÷ fdatasync/s | p50 µs | ÷ fdatasync p50 | p99 µs | p99.9 µs \
+    | workload | clients | ops/s | ÷ fdatasync/s | p50 µs | ÷ fdatasync p50 | CPU µs | p99 µs | p99.9 µs \
     | max µs | errors | 40001 | fdatasync/s |
-    |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+    |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
     """;
   }
 
@@ -153,13 +158,14 @@ public final class ClusterBenchmark implements Callable<Integer> {
     String error = result.firstError().isEmpty() ? "" : result.firstError() + "\n";
     return String.format(
         Locale.ROOT,
-        "| %s | %d | %,.0f | %.2f | %,d | %.1f | %,d | %,d | %,d | %,d | %,d | %,.0f |%n%s",
+        "| %s | %d | %,.0f | %.2f | %,d | %.1f | %,.0f | %,d | %,d | %,d | %,d | %,d | %,.0f |%n%s",
         result.workload().label(),
         result.threads(),
         result.perSecond(),
         result.perSecond() / disk.perSecond(),
         result.p50Micros(),
         (double) result.p50Micros() / disk.p50Micros(),
+        result.cpuMicrosEach(),
         result.micros().getValueAtPercentile(99),
         result.micros().getValueAtPercentile(99.9),
         result.micros().getMaxValue(),

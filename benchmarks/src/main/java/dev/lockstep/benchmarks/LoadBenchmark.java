@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -105,7 +106,12 @@ public final class LoadBenchmark implements Callable<Integer> {
     values.put("url", url);
     probeDisk("before", values);
     LoadResult result =
-        new LoadRun(() -> DriverManager.getConnection(url, properties), workload, threads, rows)
+        new LoadRun(
+                () -> DriverManager.getConnection(url, properties),
+                workload,
+                threads,
+                rows,
+                CpuClock.ofThisAnd(List.of()))
             .run(warmUpSeconds, seconds);
     System.out.print(result.describe());
     values.putAll(result.values());

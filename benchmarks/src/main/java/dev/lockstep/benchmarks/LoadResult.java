@@ -12,6 +12,7 @@ import org.HdrHistogram.Histogram;
  * @param operations how many succeeded in that time
  * @param rowsEach rows that one operation reads or writes
  * @param micros latencies of the operations in microseconds, their repetitions after 40001 included
+ * @param cpuMicros processor time of the measured processes while it was measured
  * @param errors operations that failed
  * @param rolledBack how many times an operation was run again because of SQLSTATE class 40
  * @param firstError the first failure's message, or the empty text
@@ -23,6 +24,7 @@ record LoadResult(
     long operations,
     int rowsEach,
     Histogram micros,
+    long cpuMicros,
     long errors,
     long rolledBack,
     String firstError) {
@@ -30,6 +32,11 @@ record LoadResult(
 
   double perSecond() {
     return operations / seconds;
+  }
+
+  /** Processor time for one operation, in microseconds. */
+  double cpuMicrosEach() {
+    return operations == 0 ? 0 : (double) cpuMicros / operations;
   }
 
   long p50Micros() {
@@ -62,7 +69,9 @@ record LoadResult(
     text.append(
         String.format(
             Locale.ROOT,
-            "  errors      %,d; rolled back and run again (40001) %,d%n",
+            "  processor   %,.0f µs for each%n  errors      %,d; rolled back and run again (40001)"
+                + " %,d%n",
+            cpuMicrosEach(),
             errors,
             rolledBack));
     if (!firstError.isEmpty()) {
@@ -84,6 +93,7 @@ record LoadResult(
       values.put(label(percentile) + "Micros", micros.getValueAtPercentile(percentile));
     }
     values.put("maxMicros", micros.getMaxValue());
+    values.put("cpuMicrosEach", cpuMicrosEach());
     values.put("errors", errors);
     values.put("rolledBack", rolledBack);
     values.put("firstError", firstError);

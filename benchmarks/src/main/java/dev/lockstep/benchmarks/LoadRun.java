@@ -18,12 +18,14 @@ final class LoadRun {
   private final Workload workload;
   private final int threads;
   private final int rows;
+  private final CpuClock cpu;
 
-  LoadRun(ConnectionSource connections, Workload workload, int threads, int rows) {
+  LoadRun(ConnectionSource connections, Workload workload, int threads, int rows, CpuClock cpu) {
     this.connections = connections;
     this.workload = workload;
     this.threads = threads;
     this.rows = rows;
+    this.cpu = cpu;
   }
 
   /** Opens connections; called by several threads. */
@@ -56,25 +58,28 @@ final class LoadRun {
       worker.start();
     }
     double measured;
+    long cpuMicros;
     try {
       Thread.sleep(Math.round(warmUpSeconds * 1_000));
+      long cpuBefore = cpu.micros();
       long begin = System.nanoTime();
       phase.measure();
       Thread.sleep(Math.round(seconds * 1_000));
       phase.end();
       measured = (System.nanoTime() - begin) / 1e9;
+      cpuMicros = cpu.micros() - cpuBefore;
     } finally {
       phase.end();
       for (LoadThread worker : workers) {
         worker.join();
       }
     }
-    LoadResult result = result(workers, measured);
+    LoadResult result = result(workers, measured, cpuMicros);
     check(workers);
     return result;
   }
 
-  private LoadResult result(List<LoadThread> workers, double seconds) {
+  private LoadResult result(List<LoadThread> workers, double seconds, long cpuMicros) {
     Histogram micros = new Histogram(3);
     long errors = 0;
     long rolledBack = 0;
@@ -92,6 +97,7 @@ final class LoadRun {
         micros.getTotalCount(),
         workload.rowsEach(rows),
         micros,
+        cpuMicros,
         errors,
         rolledBack,
         firstError);

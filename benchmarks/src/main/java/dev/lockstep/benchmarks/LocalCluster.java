@@ -52,6 +52,11 @@ final class LocalCluster implements AutoCloseable {
         .collect(Collectors.joining(",", "jdbc:lockstep://", "/" + DATABASE));
   }
 
+  /** What the nodes and this process, with its clients, use of the processor. */
+  CpuClock cpu() {
+    return CpuClock.ofThisAnd(processes);
+  }
+
   /**
    * Starts the nodes and waits until the database takes a write.
    *

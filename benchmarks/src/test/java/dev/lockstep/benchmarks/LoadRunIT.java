@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,18 +18,20 @@ import org.sqlite.SQLiteConfig;
 /** The load program itself, on a plain SQLite file. */
 final class LoadRunIT {
   private static final int ROWS = 500;
+  private static final CpuClock CPU = CpuClock.ofThisAnd(List.of());
 
   @TempDir Path directory;
 
   @ParameterizedTest
   @EnumSource(Workload.class)
   void workloadRunsWithoutErrorsAndCountsWhatItDid(Workload workload) throws Exception {
-    LoadResult result = new LoadRun(this::open, workload, 2, ROWS).run(0.1, 0.3);
+    LoadResult result = new LoadRun(this::open, workload, 2, ROWS, CPU).run(0.1, 0.3);
 
     assertThat(result.firstError()).isEmpty();
     assertThat(result.errors()).isZero();
     assertThat(result.operations()).isPositive();
     assertThat(result.micros().getTotalCount()).isEqualTo(result.operations());
+    assertThat(result.cpuMicrosEach()).isPositive();
     assertThat(result.describe()).startsWith(workload.label() + ", 2 threads");
   }
 
@@ -45,14 +48,15 @@ final class LoadRunIT {
             },
             Workload.READ,
             1,
-            ROWS);
+            ROWS,
+            CPU);
 
     assertThatThrownBy(() -> run.run(0, 0.1)).hasMessage("the server has gone");
   }
 
   @Test
   void lostRowsAreNoticed() {
-    LoadRun run = new LoadRun(this::openThatLosesRows, Workload.INSERT, 1, ROWS);
+    LoadRun run = new LoadRun(this::openThatLosesRows, Workload.INSERT, 1, ROWS, CPU);
 
     assertThatThrownBy(() -> run.run(0, 0.3))
         .isInstanceOf(IllegalStateException.class)
