@@ -14,8 +14,10 @@ import java.util.stream.Collectors;
  * @param returnsRows whether it has result columns, RETURNING included
  * @param parameterCount the greatest parameter number
  * @param usesLastInsertRowid whether it calls {@code last_insert_rowid()}, also in a trigger
- * @param usesChanges whether it calls {@code changes()} or {@code total_changes()}; never true
- *     together with {@code writes}
+ * @param usesChanges whether it calls {@code changes()} or {@code total_changes()}, also in a
+ *     trigger
+ * @param ofTheNode whether what it reads may differ from node to node although their content is the
+ *     same, such as page numbers; never true together with {@code writes}
  * @param columns its result columns; empty if it returns no rows, and for PRAGMAs
  * @param returnsGeneratedKeys whether the rows are keys asked for by {@link #withGeneratedKeys}
  * @param insertTarget for an INSERT or REPLACE without RETURNING its table, else null
@@ -28,6 +30,7 @@ public record AnalyzedStatement(
     int parameterCount,
     boolean usesLastInsertRowid,
     boolean usesChanges,
+    boolean ofTheNode,
     List<ColumnInfo> columns,
     boolean returnsGeneratedKeys,
     InsertTarget insertTarget) {
@@ -59,6 +62,7 @@ public record AnalyzedStatement(
         parameterCount,
         usesLastInsertRowid,
         usesChanges,
+        ofTheNode,
         keys,
         true,
         null);

@@ -1,58 +1,46 @@
 package dev.lockstep.sql;
 
-import java.util.List;
-import java.util.Map;
+import java.sql.SQLException;
 
 /**
- * Refuses functions whose results differ between nodes and that are not replaced, and those that
- * act. All others of SQLite and sqlite-jdbc depend on their arguments alone.
+ * Refuses what would make nodes differ or end one: functions, and the columns of tables that tell
+ * of a node. All other functions of SQLite and sqlite-jdbc depend on their arguments alone.
  */
 final class FunctionRules {
-  private static final List<String> REACH_OUTSIDE =
-      List.of("load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "sqlite_log");
-
-  /** They tell how a node's library was built. */
-  private static final List<String> OF_THE_NODE =
-      List.of("sqlite_compileoption_get", "sqlite_compileoption_used", "sqlite_offset");
-
-  /** sqlite-jdbc's own, computed by the system's library, and what to use instead. */
-  private static final Map<String, String> OF_THE_LIBRARY =
-      Map.of("cot", "1.0 / tan(x)", "coth", "1.0 / tanh(x)", "atn2", "atan2(y, x)");
-
   private FunctionRules() {}
 
-  static void check(Program program) throws StatementException {
-    for (String function : REACH_OUTSIDE) {
-      if (program.calls(function)) {
-        throw Refusal.notAllowed(
-            function + "() reaches outside the database and differs from node to node");
+  /**
+   * Whether what a statement reads may differ from node to node although their content is the same.
+   *
+   * @param stores whether what it reads may be written: a change, or CREATE TABLE … AS
+   * @throws StatementException if it calls what must not be called, or would write what it reads
+   */
+  static boolean check(Program program, VirtualTables tables, boolean stores)
+      throws StatementException, SQLException {
+    boolean ofTheNode = false;
+    for (RefusedFunction function : RefusedFunction.values()) {
+      if (program.calls(function.sqlName())) {
+        if (function.scope().everywhere() || stores) {
+          throw function.refusal();
+        }
+        ofTheNode |= function.scope() == RefusedFunction.Scope.OF_THE_NODE;
       }
     }
-    if (program.calls("optimize")) {
+    if (stores && tables.readsRank(program)) {
       throw Refusal.unsupported(
-          "optimize() would write inside a query; use INSERT INTO t(t) VALUES ('optimize')");
+          "the rank of a full-text search may differ in its last digit from node to node;"
+              + " read it first, then write the value");
     }
-    if (!program.writes()) {
-      return;
+    String table = tables.ofTheNode(program);
+    if (table == null && program.readsRootPages()) {
+      table = "sqlite_schema.rootpage";
     }
-    if (program.calls("changes") || program.calls("total_changes")) {
+    if (table != null && stores) {
       throw Refusal.unsupported(
-          "changes() and total_changes() are not supported in statements that write, nor in their"
-              + " triggers; read the count first");
+          table
+              + " tells how a node stores its file or how it is set up; read it first, then write"
+              + " the value");
     }
-    for (String function : OF_THE_NODE) {
-      if (program.calls(function)) {
-        throw Refusal.unsupported(
-            function + "() may differ from node to node; read it first, then write the value");
-      }
-    }
-    for (Map.Entry<String, String> function : OF_THE_LIBRARY.entrySet()) {
-      if (program.calls(function.getKey())) {
-        throw Refusal.unsupported(
-            function.getKey()
-                + "() may differ in its last digit from node to node; use "
-                + function.getValue());
-      }
-    }
+    return ofTheNode || table != null;
   }
 }

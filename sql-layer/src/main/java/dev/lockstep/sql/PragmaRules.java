@@ -88,12 +88,9 @@ final class PragmaRules {
    * @param kind PRAGMA_READ or PRAGMA_WRITE
    * @param sql what to execute
    * @param compilable whether compiling it changes nothing
+   * @param ofTheContent whether all nodes with the same content answer the same
    */
-  record Decision(StatementKind kind, String sql, boolean compilable) {
-    private static Decision read(String sql) {
-      return new Decision(StatementKind.PRAGMA_READ, sql, true);
-    }
-  }
+  record Decision(StatementKind kind, String sql, boolean compilable, boolean ofTheContent) {}
 
   private final StatementShape shape;
   private final String name;
@@ -119,27 +116,32 @@ final class PragmaRules {
       throw Refusal.of(Refusal.SYNTAX, "PRAGMA without a name");
     }
     if (WITH_NAME.contains(name)) {
-      return Decision.read(shape.sql());
+      return read(shape.sql());
     }
     if (afterName >= shape.tokens().size()) {
       return read();
     }
     String value = value();
     if (WRITABLE.contains(name)) {
-      return new Decision(StatementKind.PRAGMA_WRITE, shape.sql(), false);
+      return new Decision(StatementKind.PRAGMA_WRITE, shape.sql(), false, true);
     }
     if (AS_IT_IS.getOrDefault(name, Set.of()).contains(value)) {
-      return Decision.read("PRAGMA " + name);
+      return read("PRAGMA " + name);
     }
     throw refuseToSet(value);
   }
 
+  private Decision read(String sql) {
+    return new Decision(
+        StatementKind.PRAGMA_READ, sql, true, VirtualTables.PRAGMAS_OF_THE_CONTENT.contains(name));
+  }
+
   private Decision read() throws StatementException {
     if (name.equals("database_list")) {
-      return Decision.read(DATABASE_LIST);
+      return read(DATABASE_LIST);
     }
     if (READABLE.contains(name)) {
-      return Decision.read(shape.sql());
+      return read(shape.sql());
     }
     if (name.equals("optimize")) {
       throw Refusal.unsupported("PRAGMA optimize decides by a node's own statistics; use ANALYZE");

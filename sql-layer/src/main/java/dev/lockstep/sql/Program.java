@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,6 +22,12 @@ final class Program {
   private static final int TEMP = 1;
   private static final int SCHEMA_ROOT = 1;
 
+  /** The place of {@code rootpage} in {@code sqlite_schema}. */
+  private static final int ROOT_PAGE_COLUMN = 3;
+
+  /** FTS5_BI_ORDER_RANK, a bit of the index number that a full-text table chose for a search. */
+  private static final int ORDERED_BY_RANK = 0x20;
+
   /** OE_Rollback. */
   private static final int ROLLBACK = 1;
 
@@ -29,9 +37,25 @@ final class Program {
   private final Set<Integer> roots = new HashSet<>();
   private final Set<Integer> writtenRoots = new HashSet<>();
   private final Set<String> functions = new HashSet<>();
+  private final Map<Integer, String> virtualCursors = new HashMap<>();
+  private final Set<String> virtualTables = new HashSet<>();
+  private final Set<VirtualColumn> virtualColumns = new HashSet<>();
+  private final Set<String> orderedByRank = new HashSet<>();
+  private final Set<Integer> schemaCursors = new HashSet<>();
+  private final Map<Integer, Integer> integers = new HashMap<>();
   private boolean writes;
   private boolean usesTemp;
   private boolean rollsBack;
+  private boolean readsRootPages;
+  private boolean writesVirtualTable;
+
+  /**
+   * A column of a virtual table that is read.
+   *
+   * @param table the table's address
+   * @param column its place, counted from 0
+   */
+  record VirtualColumn(String table, int column) {}
 
   static Program explain(Connection connection, String sql) throws SQLException {
     Program program = new Program();
@@ -52,20 +76,45 @@ final class Program {
         writes |= p1 == MAIN && p2 != 0;
         usesTemp |= p1 != MAIN && p2 != 0;
       }
-      case "OpenRead", "ReopenIdx" -> open(p2, row.getInt(5), row.getInt(7), false);
-      case "OpenWrite" -> open(p2, row.getInt(5), row.getInt(7), true);
-      case "Clear" -> open(p1, p2, 0, true);
+      case "OpenRead", "ReopenIdx" -> open(p1, p2, row, false);
+      case "OpenWrite" -> open(p1, p2, row, true);
+      case "Clear" -> touch(p1, p2, true);
+      case "Column" -> readsRootPages |= p2 == ROOT_PAGE_COLUMN && schemaCursors.contains(p1);
+      case "Integer" -> integers.put(p2, p1);
+      case "VOpen" -> {
+        virtualCursors.put(p1, row.getString(6));
+        virtualTables.add(row.getString(6));
+      }
+      case "VColumn" -> virtualColumns.add(new VirtualColumn(virtualCursors.get(p1), p2));
+      case "VFilter" -> {
+        if ((integers.getOrDefault(row.getInt(5), 0) & ORDERED_BY_RANK) != 0) {
+          orderedByRank.add(virtualCursors.get(p1));
+        }
+      }
       case "Function", "PureFunc", "AggStep", "AggStep1" -> addFunction(row.getString(6));
       case "Halt", "HaltIfNull" -> rollsBack |= p1 != 0 && p2 == ROLLBACK;
-      case "VUpdate" -> rollsBack |= row.getInt(7) == ROLLBACK;
+      case "VUpdate" -> {
+        writesVirtualTable = true;
+        rollsBack |= row.getInt(7) == ROLLBACK;
+      }
       default -> {}
     }
   }
 
-  private void open(int root, int database, int flags, boolean write) {
-    if ((flags & ROOT_IN_REGISTER) != 0) {
+  /** A cursor, which in the program of a trigger may have the number of another before. */
+  private void open(int cursor, int root, ResultSet row, boolean write) throws SQLException {
+    int database = row.getInt(5);
+    schemaCursors.remove(cursor);
+    if ((row.getInt(7) & ROOT_IN_REGISTER) != 0) {
       return;
     }
+    if (database == MAIN && root == SCHEMA_ROOT) {
+      schemaCursors.add(cursor);
+    }
+    touch(root, database, write);
+  }
+
+  private void touch(int root, int database, boolean write) {
     if (database == MAIN) {
       roots.add(root);
       if (write) {
@@ -96,6 +145,29 @@ final class Program {
 
   boolean rollsBack() {
     return rollsBack;
+  }
+
+  /** Whether it reads where in the file tables begin. */
+  boolean readsRootPages() {
+    return readsRootPages;
+  }
+
+  boolean writesVirtualTable() {
+    return writesVirtualTable;
+  }
+
+  /** Addresses of the virtual tables that it reads. */
+  Set<String> virtualTables() {
+    return virtualTables;
+  }
+
+  Set<VirtualColumn> virtualColumns() {
+    return virtualColumns;
+  }
+
+  /** Addresses of the virtual tables that are searched in the order of rank, if they are FTS5. */
+  Set<String> orderedByRank() {
+    return orderedByRank;
   }
 
   boolean calls(String function) {

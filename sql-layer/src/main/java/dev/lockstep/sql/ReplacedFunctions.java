@@ -3,6 +3,8 @@ package dev.lockstep.sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.sqlite.Function;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.core.DB;
 
 /**
  * Replaces SQLite's functions of time, place and chance, and those that the system's library
@@ -22,6 +24,12 @@ final class ReplacedFunctions implements AutoCloseable {
   private static final int TEXT = 3;
   private static final int BLOB = 4;
 
+  /**
+   * Together with the SQLITE_UTF16 that sqlite-jdbc adds it is SQLITE_ANY. A function that is not
+   * built into SQLite goes on being called for texts in UTF-8 if it is replaced for UTF-16 only.
+   */
+  private static final int ALL_ENCODINGS = 1;
+
   private final StatementContext context;
   private final PlainSqlite plain;
 
@@ -32,7 +40,11 @@ final class ReplacedFunctions implements AutoCloseable {
 
   /** Whose values the three functions of the session answer. */
   enum Session {
-    /** {@code last_insert_rowid()} stays SQLite's own, so that it is right inside triggers. */
+    /**
+     * {@code last_insert_rowid()} and {@code changes()} stay SQLite's own, so that they are right
+     * inside triggers; {@code total_changes()} counts on from the context's. For the connection
+     * that writes: what only one node answers is refused on it.
+     */
     OF_THE_CONNECTION,
     /** All three are the context's. */
     OF_THE_CLIENT
@@ -46,6 +58,7 @@ final class ReplacedFunctions implements AutoCloseable {
       functions.registerChance(connection);
       functions.registerMathematics(connection);
       functions.registerSession(connection, session);
+      registerRefused(connection, session);
       return functions;
     } catch (SQLException | RuntimeException failure) {
       functions.close();
@@ -86,13 +99,41 @@ final class ReplacedFunctions implements AutoCloseable {
   }
 
   private void registerSession(Connection connection, Session session) throws SQLException {
-    create(connection, "changes", new Call(call -> call.answer(context.changes())));
-    create(connection, "total_changes", new Call(call -> call.answer(context.totalChanges())));
-    if (session == Session.OF_THE_CLIENT) {
+    if (session == Session.OF_THE_CONNECTION) {
+      DB database = ((SQLiteConnection) connection).getDatabase();
       create(
           connection,
-          "last_insert_rowid",
-          new Call(call -> call.answer(context.lastInsertRowid())));
+          "total_changes",
+          new Call(call -> call.answer(context.totalChanges() + database.total_changes())));
+      return;
+    }
+    create(
+        connection, "last_insert_rowid", new Call(call -> call.answer(context.lastInsertRowid())));
+    create(connection, "changes", new Call(call -> call.answer(context.changes())));
+    create(connection, "total_changes", new Call(call -> call.answer(context.totalChanges())));
+  }
+
+  /**
+   * The analysis refuses these before they run. This is for where it cannot see them: in a CHECK
+   * that ALTER TABLE or an integrity check evaluates, and in a trigger that was created after the
+   * statement was analysed.
+   */
+  private static void registerRefused(Connection connection, Session session) throws SQLException {
+    for (RefusedFunction function : RefusedFunction.values()) {
+      boolean refused =
+          function.scope() == RefusedFunction.Scope.UNSAFE
+              || (function.scope() == RefusedFunction.Scope.OF_THE_NODE
+                  && session == Session.OF_THE_CONNECTION);
+      if (refused) {
+        for (int argumentCount : function.argumentCounts()) {
+          Function.create(
+              connection,
+              function.sqlName(),
+              new RefusedCall(function),
+              argumentCount,
+              ALL_ENCODINGS);
+        }
+      }
     }
   }
 
@@ -128,6 +169,19 @@ final class ReplacedFunctions implements AutoCloseable {
     @Override
     protected void xFunc() throws SQLException {
       answer.to(this);
+    }
+  }
+
+  private static final class RefusedCall extends Function {
+    private final RefusedFunction function;
+
+    RefusedCall(RefusedFunction function) {
+      this.function = function;
+    }
+
+    @Override
+    protected void xFunc() throws SQLException {
+      error(function.message());
     }
   }
 

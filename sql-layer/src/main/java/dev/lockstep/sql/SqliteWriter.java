@@ -22,8 +22,14 @@ public final class SqliteWriter implements AutoCloseable {
 
   private static final long ROOM_BYTES_MIN = 256L << 20;
 
-  /** Exists to give the connection a last_insert_rowid; always empty. */
+  /** Exists to give the connection a last_insert_rowid and changes; always empty. */
   private static final String ROWID_TABLE = "sqlite_lockstep_rowid";
+
+  /** Rows from the first to the second parameter. */
+  private static final String INSERT_FILLER =
+      "WITH RECURSIVE n(i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2) INSERT INTO "
+          + ROWID_TABLE
+          + " SELECT i FROM n";
 
   private final Path file;
   private final SQLiteConnection connection;
@@ -35,6 +41,7 @@ public final class SqliteWriter implements AutoCloseable {
   private OwnStatement readRowid;
   private OwnStatement insertRowid;
   private OwnStatement deleteRowid;
+  private OwnStatement deleteNoRowid;
   private OwnStatement readSchemaVersion;
 
   private SqliteWriter(Path file, SQLiteConnection connection) {
@@ -69,6 +76,7 @@ public final class SqliteWriter implements AutoCloseable {
     readRowid = new OwnStatement(connection, "SELECT last_insert_rowid()");
     insertRowid = new OwnStatement(connection, "INSERT INTO " + ROWID_TABLE + " VALUES (?)");
     deleteRowid = new OwnStatement(connection, "DELETE FROM " + ROWID_TABLE);
+    deleteNoRowid = new OwnStatement(connection, "DELETE FROM " + ROWID_TABLE + " WHERE 0");
     readSchemaVersion = new OwnStatement(connection, "PRAGMA schema_version");
   }
 
@@ -122,25 +130,48 @@ public final class SqliteWriter implements AutoCloseable {
 
   /**
    * What {@code last_insert_rowid()}, {@code changes()} and {@code total_changes()} answer from now
-   * on. The first is the connection's own value, so that it is right inside triggers: this primes
-   * it if it differs, and every INSERT moves it on.
+   * on. The first two are the connection's own values, so that they are right inside triggers: this
+   * primes them if they differ, and statements move them on. Takes time in proportion to the
+   * changes.
    */
   public void setSession(long lastInsertRowid, long changes, long totalChanges)
       throws SQLException {
-    context.setSession(lastInsertRowid, changes, totalChanges);
-    if (lastInsertRowid() != lastInsertRowid) {
-      primeLastInsertRowid(lastInsertRowid);
+    if (lastInsertRowid() != lastInsertRowid || changes() != changes) {
+      prime(lastInsertRowid, changes);
+    }
+    context.setSession(lastInsertRowid, changes, totalChanges - totalChanges());
+  }
+
+  /** What {@code last_insert_rowid()} answers until the next INSERT. */
+  public void setLastInsertRowid(long rowid) throws SQLException {
+    if (lastInsertRowid() != rowid) {
+      primeLastInsertRowid(rowid);
     }
   }
 
   /**
-   * Makes the connection's own {@code last_insert_rowid()} the given value, for statements with
-   * {@link AnalyzedStatement#usesLastInsertRowid()}. Touches no user data, but is a write: {@link
-   * #changes()} and {@link #totalChanges()} count it.
+   * Makes the connection's own {@code last_insert_rowid()} the given value. Touches no user data,
+   * but is a write: {@link #changes()} and {@link #totalChanges()} count it.
    */
   public void primeLastInsertRowid(long rowid) throws SQLException {
+    prime(rowid, 1);
+  }
+
+  /** SQLite counts the rows of a DELETE, and sets the rowid with an INSERT. */
+  private void prime(long rowid, long changes) throws SQLException {
+    if (changes > 1) {
+      long first = rowid >= 1 && rowid < changes ? rowid + 1 : 1;
+      try (PreparedStatement filler = connection.prepareStatement(INSERT_FILLER)) {
+        filler.setLong(1, first);
+        filler.setLong(2, first + changes - 2);
+        filler.execute();
+      }
+    }
     insertRowid.execute(rowid);
     deleteRowid.execute();
+    if (changes <= 0) {
+      deleteNoRowid.execute();
+    }
   }
 
   /** The rowid of the last row that was inserted on this connection, or that was primed. */
@@ -160,6 +191,28 @@ public final class SqliteWriter implements AutoCloseable {
   /** The rows changed since the connection was opened, with triggers and foreign keys. */
   public long totalChanges() throws SQLException {
     return connection.getDatabase().total_changes();
+  }
+
+  /**
+   * Makes the connection read schema and statistics from the file again before its next statement,
+   * as one that has just been opened. Not inside a transaction.
+   */
+  public void forgetSchema() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA writable_schema = RESET");
+    }
+  }
+
+  /** Whether a statement may write a virtual table, itself or by triggers; it may be wrong. */
+  public boolean mayWriteVirtualTable(String sql) throws SQLException {
+    try {
+      return Program.explain(connection, sql).writesVirtualTable();
+    } catch (SQLException failure) {
+      if (SqlErrors.classify(failure).isStatementError()) {
+        return false;
+      }
+      throw failure;
+    }
   }
 
   /** SQLite's schema cookie, also of uncommitted DDL. Changes with every DDL statement. */

@@ -19,9 +19,11 @@ final class StatementCompiler {
   private final Connection connection;
   private final Set<Integer> internalRoots = new HashSet<>();
   private final Set<Integer> statisticsRoots = new HashSet<>();
+  private final VirtualTables virtualTables;
 
   StatementCompiler(Connection connection) throws SQLException {
     this.connection = connection;
+    this.virtualTables = new VirtualTables(connection);
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
@@ -56,8 +58,9 @@ final class StatementCompiler {
     return switch (shape.kind()) {
       case PRAGMA_READ, PRAGMA_WRITE -> pragma(shape);
       case QUERY, DML, DDL -> program(shape);
-      case MAINTENANCE -> facts(shape, true, null, null);
-      case SAVEPOINT_CONTROL, TRANSACTION_CONTROL, EXPLAIN -> facts(shape, false, null, null);
+      case MAINTENANCE -> facts(shape, true, false, null, null);
+      case SAVEPOINT_CONTROL, TRANSACTION_CONTROL -> facts(shape, false, false, null, null);
+      case EXPLAIN -> facts(shape, false, true, null, null);
     };
   }
 
@@ -66,10 +69,20 @@ final class StatementCompiler {
     if (decision.compilable()) {
       StatementShape executed =
           new StatementShape(decision.sql(), shape.tokens(), decision.kind(), 0);
-      return facts(executed, false, null, null);
+      return facts(executed, false, !decision.ofTheContent(), null, null);
     }
     return new AnalyzedStatement(
-        decision.sql(), decision.kind(), true, false, 0, false, false, List.of(), false, null);
+        decision.sql(),
+        decision.kind(),
+        true,
+        false,
+        0,
+        false,
+        false,
+        false,
+        List.of(),
+        false,
+        null);
   }
 
   private AnalyzedStatement program(StatementShape shape) throws StatementException, SQLException {
@@ -86,18 +99,26 @@ final class StatementCompiler {
     if (program.rollsBack()) {
       throw TextRules.rollback();
     }
-    FunctionRules.check(program);
+    boolean ofTheNode = FunctionRules.check(program, virtualTables, stores(shape, program));
     // IF NOT EXISTS compiles to nothing today and to something after the next command.
     boolean writes = program.writes() || shape.kind() == StatementKind.DDL;
     boolean insert =
         shape.kind() == StatementKind.DML
             && (shape.word(shape.verb()).equals("INSERT")
                 || shape.word(shape.verb()).equals("REPLACE"));
-    return facts(shape, writes, program, insert ? InsertTarget.read(connection, shape) : null);
+    InsertTarget target = insert ? InsertTarget.read(connection, shape) : null;
+    return facts(shape, writes, ofTheNode, program, target);
+  }
+
+  /** Other definitions only read what SQLite itself reads for them. */
+  private static boolean stores(StatementShape shape, Program program) {
+    return shape.kind() == StatementKind.DDL
+        ? shape.word(0).equals("CREATE") && shape.word(1).equals("TABLE")
+        : program.writes();
   }
 
   private AnalyzedStatement facts(
-      StatementShape shape, boolean writes, Program program, InsertTarget target)
+      StatementShape shape, boolean writes, boolean ofTheNode, Program program, InsertTarget target)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(shape.sql())) {
       List<ColumnInfo> columns = columns((CoreStatement) statement);
@@ -109,6 +130,7 @@ final class StatementCompiler {
           statement.getParameterMetaData().getParameterCount(),
           program != null && program.calls("last_insert_rowid"),
           program != null && (program.calls("changes") || program.calls("total_changes")),
+          ofTheNode,
           columns,
           false,
           columns.isEmpty() ? target : null);
