@@ -158,6 +158,20 @@ public final class ProvisionalTransaction {
         : new StepResult(new Failed(Cause.STATEMENT, "57014", "the statement was cancelled"), null);
   }
 
+  /**
+   * Runs a query whose answer may differ from node to node, such as page numbers, after the steps
+   * so far. It is not part of the script: the commit does not depend on it. Blocks like {@link
+   * #step}.
+   */
+  public CommandResult ask(List<StatementCommand> query) throws TransactionLostException {
+    registry.checkActive(this);
+    cancelled = false;
+    CommandResult result = onWriter(runner -> runner.runStep(query, script.aside()), true);
+    return result != null
+        ? result
+        : new Failed(Cause.STATEMENT, "57014", "the statement was cancelled");
+  }
+
   private static int bytesOf(Step step) {
     WireWriter out = new WireWriter(256, Command.BYTES_MAX);
     step.encode(out);

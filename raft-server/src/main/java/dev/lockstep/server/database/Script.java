@@ -21,6 +21,11 @@ final class Script {
     this.values = values;
   }
 
+  /** The same surroundings for a query that leaves no trace in the script. */
+  Script aside() {
+    return new Script(clockMillis, seed, values);
+  }
+
   long clockMillis() {
     return clockMillis;
   }

@@ -66,8 +66,30 @@ record Plan(List<Statement> statements, boolean writes, boolean usesSession) {
         checkNotAlone(statement.analyzed());
       }
     }
+    if (writes || purpose == Purpose.TRANSACTION) {
+      checkOfTheNode(statements);
+    }
     checkRows(execute.expectation(), statements);
     return new Plan(statements, writes, usesSession);
+  }
+
+  /** What replicas run and compare cannot hold an answer that is a node's own. */
+  private static void checkOfTheNode(List<Statement> statements) throws RefusedException {
+    for (int i = 0; statements.size() > 1 && i < statements.size(); i++) {
+      if (statements.get(i).analyzed().ofTheNode()) {
+        throw refused(
+            "0AL01",
+            "the statement tells of one node's file or settings, which the others do not have;"
+                + " execute it by itself: "
+                + verb(statements.get(i).analyzed()),
+            i);
+      }
+    }
+  }
+
+  /** Whether it is a query whose answer may differ from node to node. */
+  boolean isOfTheNode() {
+    return statements.size() == 1 && statements.get(0).analyzed().ofTheNode();
   }
 
   private static AnalyzedStatement withKeys(Execute execute, AnalyzedStatement statement, int index)

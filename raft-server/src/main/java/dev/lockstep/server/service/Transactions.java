@@ -234,7 +234,9 @@ final class Transactions {
     if (plan.statements().isEmpty()) {
       return new ServerMessage.Executed(index, false, List.of(StatementResult.ofCounts(0)));
     }
-    CommandResult result = provisional.step(plan.commands(execute.maxRows())).result();
+    List<StatementCommand> commands = plan.commands(execute.maxRows());
+    CommandResult result =
+        plan.isOfTheNode() ? provisional.ask(commands) : provisional.step(commands).result();
     if (result instanceof CommandResult.Executed executed) {
       return new ServerMessage.Executed(index, false, executed.results());
     }
