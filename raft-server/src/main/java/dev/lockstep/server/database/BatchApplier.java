@@ -14,7 +14,8 @@ import java.util.List;
 /**
  * Applies commands in SQLite transactions of as many as possible; the one place where the applied
  * index moves. A command stands alone in its transaction where its meaning depends on the commit: a
- * schema that defers constraints, DDL, VACUUM. So a result never depends on how the log was cut.
+ * schema that defers constraints, DDL, VACUUM; or where its traces do: full-text tables. So neither
+ * results nor content ever depend on how the log was cut.
  */
 final class BatchApplier {
   private final StateConnection connection;
@@ -23,6 +24,7 @@ final class BatchApplier {
   private final TransactionCounters counters;
   private final CommandApplier applier;
   private AppliedState state;
+  private final FullTextWrites fullTextWrites;
   private boolean constraintsDeferred;
   private long schemaVersion;
 
@@ -39,6 +41,7 @@ final class BatchApplier {
     this.applier = new CommandApplier(connection, runner, sessions, counters);
     this.state = connection.readApplied();
     this.constraintsDeferred = connection.defersConstraints();
+    this.fullTextWrites = new FullTextWrites(connection);
     this.schemaVersion = connection.writer().schemaVersion();
     sessions.load(connection);
   }
@@ -51,6 +54,11 @@ final class BatchApplier {
   /** Whether each command stands alone, because a constraint may be checked at the commit only. */
   boolean defersConstraints() {
     return constraintsDeferred;
+  }
+
+  /** Whether commands may be such that each must have a SQLite transaction of its own. */
+  boolean hasFullTextTables() {
+    return fullTextWrites.isPossible();
   }
 
   /** SQLite's schema cookie as of the last commit. */
@@ -98,8 +106,10 @@ final class BatchApplier {
     return cause;
   }
 
-  private boolean isAlone(PendingCommand pending) {
-    return constraintsDeferred || pending.containsDefinition();
+  private boolean isAlone(PendingCommand pending) throws SQLException {
+    return constraintsDeferred
+        || pending.containsDefinition()
+        || fullTextWrites.mayContain(pending);
   }
 
   private void applyTogether(List<PendingCommand> commands, boolean begun) throws SQLException {
@@ -118,6 +128,7 @@ final class BatchApplier {
     if (commands.size() == 1 && commands.get(0).containsDefinition()) {
       schemaVersion = connection.writer().schemaVersion();
       constraintsDeferred = connection.defersConstraints();
+      fullTextWrites.schemaChanged();
     }
   }
 
@@ -180,6 +191,7 @@ final class BatchApplier {
       return;
     }
     try {
+      connection.defining();
       connection.writer().execute(command.statements().get(0).call().sql());
       pending.setOutcome(new CommandResult.Executed(List.of(StatementResult.ofCounts(0))));
     } catch (SQLException e) {

@@ -7,6 +7,8 @@ import dev.lockstep.server.command.ExecuteCommand;
 import dev.lockstep.server.command.StatementCommand;
 import dev.lockstep.server.command.TransactionCommand;
 import dev.lockstep.server.log.CommittedEntry;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A committed entry on its way through a batch. */
 final class PendingCommand {
@@ -92,10 +94,21 @@ final class PendingCommand {
 
   /** Whether it may change the schema, or how constraints are checked until the next commit. */
   boolean containsDefinition() {
+    return Script.containsDefinition(statements());
+  }
+
+  /** The statements that it runs, of all steps if it is a transaction. */
+  List<StatementCommand> statements() {
     if (command instanceof ExecuteCommand execute) {
-      return Script.containsDefinition(execute.statements());
+      return execute.statements();
     }
-    return command instanceof TransactionCommand transaction
-        && Script.containsDefinition(transaction);
+    if (command instanceof TransactionCommand transaction) {
+      List<StatementCommand> statements = new ArrayList<>();
+      for (TransactionCommand.Step step : transaction.steps()) {
+        statements.addAll(step.statements());
+      }
+      return statements;
+    }
+    return List.of();
   }
 }

@@ -245,7 +245,7 @@ public final class Replica implements StateMachine, AutoCloseable {
 
   /** How many of the commands stand already where the log says. */
   private int keepCommon(List<PendingCommand> commands) throws SQLException {
-    if (applier.defersConstraints()) {
+    if (applier.defersConstraints() || applier.hasFullTextTables()) {
       access.rollback();
       return 0;
     }

@@ -39,7 +39,7 @@ final class ScriptRunner {
 
   ScriptRunner(StateConnection connection) {
     this.connection = connection;
-    this.statements = new StatementRunner(connection.writer());
+    this.statements = new StatementRunner(connection);
   }
 
   /**

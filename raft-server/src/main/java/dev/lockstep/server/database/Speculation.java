@@ -197,7 +197,9 @@ final class Speculation {
    */
   int keepCommon(List<PendingCommand> commands) throws SQLException {
     int common = 0;
+    // What definitions leave loaded when they are undone is not what other nodes have loaded.
     while (open
+        && !definitions
         && common < Math.min(built, commands.size())
         && canStay(proposed.get(common), commands.get(common))) {
       common++;

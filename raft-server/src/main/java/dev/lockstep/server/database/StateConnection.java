@@ -49,6 +49,7 @@ final class StateConnection implements AutoCloseable {
   private final PreparedStatement touchSession;
   private final PreparedStatement deleteSession;
   private final PreparedStatement readResult;
+  private boolean schemaTouched;
 
   private StateConnection(SqliteWriter writer) throws SQLException {
     this.writer = writer;
@@ -154,6 +155,7 @@ final class StateConnection implements AutoCloseable {
 
   void commit() throws SQLException {
     writer.execute(COMMIT);
+    forgetSchema();
   }
 
   /** Rolls back what is open; SQLite may have done so itself. */
@@ -164,6 +166,24 @@ final class StateConnection implements AutoCloseable {
       if (inTransaction()) {
         throw e;
       }
+    }
+    forgetSchema();
+  }
+
+  /** To be called before a statement may change the schema or the planner's statistics. */
+  void defining() {
+    schemaTouched = true;
+  }
+
+  /**
+   * The schema and the statistics that a connection holds after DDL and ANALYZE, or after their
+   * rollback, are not quite those that it would read from the file; plans, and so the order of
+   * rows, depend on them. All nodes must have what a node has that was just restarted.
+   */
+  private void forgetSchema() throws SQLException {
+    if (schemaTouched) {
+      writer.forgetSchema();
+      schemaTouched = false;
     }
   }
 
@@ -321,10 +341,24 @@ final class StateConnection implements AutoCloseable {
    * mention of the word has the same cautious consequence.
    */
   boolean defersConstraints() throws SQLException {
+    return schemaHas("sql LIKE '%deferr%'");
+  }
+
+  /** Whether the schema has a table of full-text search, whose writes are stored at the commit. */
+  boolean hasFullTextTables() throws SQLException {
+    return schemaHas("type = 'table' AND rootpage = 0 AND sql LIKE '%fts%'");
+  }
+
+  /** Whether a trigger, a view or a default may call a function of the session. */
+  boolean schemaUsesSession() throws SQLException {
+    return schemaHas("sql LIKE '%changes%' OR sql LIKE '%last_insert_rowid%'");
+  }
+
+  private boolean schemaHas(String condition) throws SQLException {
     try (Statement statement = writer.connection().createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%deferr%'")) {
+                "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE " + condition + ")")) {
       return row.next() && row.getInt(1) > 0;
     }
   }

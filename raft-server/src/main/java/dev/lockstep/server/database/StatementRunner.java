@@ -23,9 +23,14 @@ import java.util.Map;
 /** Runs one statement with its rows of parameters, and encodes what it returns. */
 final class StatementRunner {
   private static final int KNOWN_COLUMNS_MAX = 512;
+  private static final String CHANGES = "changes";
   private static final Object[] NO_PARAMETERS = new Object[0];
 
+  private final StateConnection connection;
   private final SqliteWriter writer;
+
+  /** Whether any statement may come to a function of the session; null if not known. */
+  private Boolean schemaUsesSession;
 
   /** The columns of statements that return rows, by text; they change with the schema only. */
   private final Map<String, List<Column>> knownColumns =
@@ -38,8 +43,9 @@ final class StatementRunner {
         }
       };
 
-  StatementRunner(SqliteWriter writer) {
-    this.writer = writer;
+  StatementRunner(StateConnection connection) {
+    this.connection = connection;
+    this.writer = connection.writer();
   }
 
   /** What the statements of one command or step share, and how far they are. */
@@ -84,10 +90,9 @@ final class StatementRunner {
     run.row = 0;
     boolean counts = command.kind() == Kind.CHANGE;
     boolean mayInsert = counts && mayInsert(command.call().sql());
-    if (mayInsert || run.primesSession) {
-      SessionValues values = run.script.values();
-      writer.setSession(values.lastInsertRowid(), values.changes(), values.totalChanges());
-      run.totalChangesBefore = writer.totalChanges();
+    giveSession(command, mayInsert, run);
+    if (command.kind() == Kind.DEFINITION) {
+      connection.defining();
     }
     StatementResult result = runRows(command, counts, run);
     if (command.kind() == Kind.DEFINITION || command.kind() == Kind.SAVEPOINT) {
@@ -105,6 +110,34 @@ final class StatementRunner {
       run.totalChangesBefore = total;
     }
     return result;
+  }
+
+  /** Makes the functions of the session answer as they should, where they could be called. */
+  private void giveSession(StatementCommand command, boolean mayInsert, Run run)
+      throws SQLException {
+    if (schemaUsesSession == null) {
+      // The leader's analysis may be older than a trigger.
+      schemaUsesSession = connection.schemaUsesSession();
+    }
+    SessionValues values = run.script.values();
+    if (schemaUsesSession || (run.primesSession && namesChanges(command.call().sql()))) {
+      writer.setSession(values.lastInsertRowid(), values.changes(), values.totalChanges());
+    } else if (mayInsert || run.primesSession) {
+      writer.setLastInsertRowid(values.lastInsertRowid());
+    } else {
+      return;
+    }
+    run.totalChangesBefore = writer.totalChanges();
+  }
+
+  /** Whether a text may call {@code changes()} or {@code total_changes()}. */
+  private static boolean namesChanges(String sql) {
+    for (int i = 0; i <= sql.length() - CHANGES.length(); i++) {
+      if (sql.regionMatches(true, i, CHANGES, 0, CHANGES.length())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private StatementResult runRows(StatementCommand command, boolean counts, Run run)
@@ -176,9 +209,10 @@ final class StatementRunner {
     }
   }
 
-  /** To be called when the columns of known statements may be others. */
+  /** To be called when the schema may be another: after definitions, and what undid them. */
   void schemaMayHaveChanged() {
     knownColumns.clear();
+    schemaUsesSession = null;
   }
 
   private List<Column> columns(PreparedStatement statement, String sql) throws SQLException {

@@ -148,7 +148,7 @@ final class TestReplica implements AutoCloseable {
     Kind kind =
         switch (word) {
           case "SELECT" -> Kind.QUERY;
-          case "INSERT", "UPDATE", "DELETE", "REPLACE" -> Kind.CHANGE;
+          case "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH" -> Kind.CHANGE;
           case "SAVEPOINT", "RELEASE", "ROLLBACK" -> Kind.SAVEPOINT;
           case "VACUUM" -> Kind.VACUUM;
           default -> Kind.DEFINITION;
