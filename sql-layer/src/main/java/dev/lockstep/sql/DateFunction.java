@@ -1,7 +1,9 @@
 package dev.lockstep.sql;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -18,9 +20,6 @@ enum DateFunction {
   UNIXEPOCH("unixepoch", 0),
   STRFTIME("strftime", 1),
   TIMEDIFF("timediff", 0);
-
-  /** Changes nothing, and unlike no modifier keeps the places of those that follow. */
-  private static final String NO_CHANGE = "+0 days";
 
   private final String sqlName;
   private final int timeValueIndex;
@@ -68,32 +67,36 @@ enum DateFunction {
     if (arguments.length < timeValueIndex) {
       return arguments;
     }
-    boolean implicit = arguments.length == timeValueIndex;
-    Object[] pure = Arrays.copyOf(arguments, arguments.length + (implicit ? 1 : 0));
-    pure[timeValueIndex] = implicit ? isoNow : timeValue(arguments[timeValueIndex], isoNow);
-    for (int i = timeValueIndex + 1; i < pure.length; i++) {
-      if (isText(pure[i], "localtime") || isText(pure[i], "utc")) {
-        pure[i] = NO_CHANGE;
-      }
+    if (arguments.length == timeValueIndex) {
+      Object[] pure = Arrays.copyOf(arguments, arguments.length + 1);
+      pure[timeValueIndex] = isoNow;
+      return pure;
     }
-    if (!implicit && isSubsecond(arguments[timeValueIndex])) {
-      // As a time value it also is a modifier, one whose place does not matter.
-      pure = Arrays.copyOf(pure, pure.length + 1);
-      pure[pure.length - 1] = "subsec";
+    Object time = arguments[timeValueIndex];
+    PlaceModifiers modifiers = new PlaceModifiers(isPresent(time) ? null : time, isSubsecond(time));
+    for (int i = timeValueIndex + 1; i < arguments.length; i++) {
+      modifiers.add(arguments[i]);
     }
-    return pure;
+    List<Object> pure = new ArrayList<>(Arrays.asList(arguments).subList(0, timeValueIndex));
+    pure.add(timeValue(time, isoNow));
+    pure.addAll(modifiers.toList());
+    return pure.toArray();
+  }
+
+  private static boolean isPresent(Object value) {
+    return isText(value, "now") || isSubsecond(value);
   }
 
   private static Object timeValue(Object value, String isoNow) {
-    return isText(value, "now") || isSubsecond(value) ? isoNow : value;
+    return isPresent(value) ? isoNow : value;
   }
 
-  private static boolean isSubsecond(Object value) {
+  static boolean isSubsecond(Object value) {
     return isText(value, "subsec") || isText(value, "subsecond");
   }
 
   /** As C compares: bytes of a text or blob up to the first NUL, letter case of ASCII ignored. */
-  private static boolean isText(Object value, String lowerCase) {
+  static boolean isText(Object value, String lowerCase) {
     if (value instanceof String text) {
       return isText(text, lowerCase);
     }

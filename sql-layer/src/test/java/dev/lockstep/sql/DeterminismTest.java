@@ -154,7 +154,6 @@ final class DeterminismTest {
     applyOnBoth(
         7, "INSERT INTO t(a, b, c) WITH c AS (SELECT random() r, date() d) SELECT * , 1 FROM c");
     applyOnBoth(8, "CREATE TABLE made AS SELECT * FROM v");
-
     assertThat(equalRows("SELECT b, c FROM t WHERE a IN ('x', 'y', 'z')"))
         .containsExactly(
             List.of("2001-02-03 04:05:06", "2001-02-03 04:05:06"),
@@ -162,6 +161,12 @@ final class DeterminismTest {
             List.of("2001-02-03 04:05:06", "04:05:06"));
     assertThat(equalRows("SELECT r FROM log")).hasSize(4).doesNotHaveDuplicates();
     assertThat(equalRows("SELECT at, r FROM made")).hasSize(4).doesNotHaveDuplicates();
+    applyOnBoth(
+        9,
+        "INSERT INTO t(a, b, c) SELECT 'sub', (SELECT random()), (SELECT max(d) FROM"
+            + " (SELECT datetime('now') AS d)) FROM t");
+    assertThat(equalRows("SELECT DISTINCT c FROM t WHERE a = 'sub'"))
+        .containsExactly(List.of("2001-02-03 04:05:06"));
     equalRows("SELECT * FROM t");
   }
 
@@ -207,6 +212,50 @@ final class DeterminismTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0",
+        "1",
+        "-1",
+        "NULL",
+        "'7'",
+        "'x'",
+        "'3x'",
+        "x'35'",
+        "2.9",
+        "1e1",
+        "67108864",
+        "67108865",
+        "1e30",
+        "-9223372036854775808"
+      })
+  void randomBlobTakesArgumentsAsSqliteDoes(String argument) throws Exception {
+    String call = "SELECT typeof(randomblob(%1$s)) || length(randomblob(%1$s))".formatted(argument);
+    try (var plain = Connections.memory();
+        var statement = plain.createStatement()) {
+      String expected;
+      try (ResultSet row = statement.executeQuery(call)) {
+        row.next();
+        expected = row.getString(1);
+      } catch (SQLException failure) {
+        expected = failure.getMessage();
+      }
+      String actual;
+      try {
+        actual = (String) value(one, call);
+      } catch (SQLException failure) {
+        actual = failure.getMessage();
+      }
+      assertThat(actual.replace("SQLITE_ERROR", "")).contains(messageOf(expected));
+    }
+  }
+
+  /** Without the code: SQLite's own is SQLITE_TOOBIG, which a function cannot answer with. */
+  private static String messageOf(String failure) {
+    return failure.contains("too big") || failure.contains("TOOBIG") ? "too big" : failure;
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, Long.MAX_VALUE, 0, -1, 253_402_300_799_999L})
   void takesAnyClock(long clock) throws Exception {
     one.beginStatement(clock, 1, 0);
@@ -240,6 +289,22 @@ final class DeterminismTest {
     assertThat(equalRows("SELECT t FROM log")).containsExactly(List.of(-7), List.of(17));
     assertThat(one.lastInsertRowid()).isEqualTo(17);
     assertThat(one.changes()).isEqualTo(1);
+    assertThat(equalRows("SELECT count(*) FROM sqlite_lockstep_rowid")).containsExactly(List.of(0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 1", "5, 3", "-5, 3", "2, 1000", "1000, 1000", "9223372036854775807, 2"})
+  void sessionsCountersAreAnsweredByStatementsThatWrite(long rowid, long changes) throws Exception {
+    applyOnBoth(0, "CREATE TABLE log(l, c, t)");
+    for (SqliteWriter writer : List.of(one, two)) {
+      writer.setSession(rowid, changes, 77);
+    }
+    applyOnBoth(1, "INSERT INTO log SELECT last_insert_rowid(), changes(), total_changes()");
+    applyOnBoth(2, "INSERT INTO log SELECT 0, changes(), total_changes()");
+
+    assertThat(equalRows("SELECT CAST(l AS TEXT), CAST(c AS TEXT), t FROM log"))
+        .containsExactly(
+            List.of(Long.toString(rowid), Long.toString(changes), 77), List.of("0", "1", 78));
     assertThat(equalRows("SELECT count(*) FROM sqlite_lockstep_rowid")).containsExactly(List.of(0));
   }
 
