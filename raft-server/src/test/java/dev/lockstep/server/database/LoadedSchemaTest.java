@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class LoadedSchemaTest {
   private static final String JOIN =
-      "CREATE TABLE joined AS SELECT s.rowid AS s, b.rowid AS b FROM s, b WHERE s.a = b.x % 7";
+      "INSERT INTO joined SELECT s.rowid, b.rowid FROM s, b WHERE s.a + 0 = b.x % 7";
 
   @TempDir Path directory;
 
@@ -27,6 +27,7 @@ final class LoadedSchemaTest {
     List<String[]> commands = new ArrayList<>();
     commands.add(new String[] {"CREATE TABLE s(a)"});
     commands.add(new String[] {"CREATE TABLE b(x)"});
+    commands.add(new String[] {"CREATE TABLE joined(s, b)"});
     commands.add(new String[] {"CREATE INDEX si ON s(a)"});
     commands.add(new String[] {"CREATE INDEX bi ON b(x)"});
     commands.add(numbers(7, "s"));
@@ -71,18 +72,17 @@ final class LoadedSchemaTest {
     List<String[]> commands = tables();
     commands.add(new String[] {"ANALYZE"});
     commands.add(new String[] {"DROP INDEX si"});
-    commands.add(new String[] {JOIN});
+    commands.add(new String[] {JOIN.replace(" + 0", "")});
     assertRestartsChangeNothing(commands);
   }
 
   @Test
   void forgetsStatisticsThatWereRolledBack() throws Exception {
     List<String[]> commands = tables();
-    commands.add(new String[] {"ANALYZE sqlite_schema"});
     commands.add(new String[] {"ANALYZE", "DELETE FROM s", "DELETE FROM b"});
     commands.add(numbers(3_000, "s"));
     commands.add(numbers(7, "b"));
-    commands.add(new String[] {"ANALYZE", "INSERT INTO missing VALUES (1)"});
+    commands.add(new String[] {"ANALYZE", "DELETE FROM s WHERE abs(-9223372036854775807 - 1)"});
     commands.add(new String[] {JOIN});
     assertRestartsChangeNothing(commands);
   }
