@@ -67,6 +67,17 @@ public final class SqlErrors {
     return new SqlFailure(kind(code), error);
   }
 
+  /** Whether SQLite found the database file itself to be damaged. */
+  public static boolean isDamage(Throwable failure) {
+    if (!(failure instanceof SQLiteException sqlite)
+        || kind(sqlite.getResultCode()) == SqlFailure.Kind.STATEMENT) {
+      return false;
+    }
+    int primary = sqlite.getResultCode().code & PRIMARY_CODE_MASK;
+    return primary == SQLiteErrorCode.SQLITE_CORRUPT.code
+        || primary == SQLiteErrorCode.SQLITE_NOTADB.code;
+  }
+
   private static SqlFailure.Kind kind(SQLiteErrorCode code) {
     return switch (code) {
       // What users can cause by content alone: FTS5's own check reports CORRUPT_VTAB, and an index

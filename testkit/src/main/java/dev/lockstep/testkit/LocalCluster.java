@@ -1,5 +1,6 @@
 package dev.lockstep.testkit;
 
+import dev.lockstep.server.command.Command;
 import dev.lockstep.server.log.LogStatus;
 import dev.lockstep.server.log.jraft.JRaftLog;
 import dev.lockstep.server.node.LockstepNode;
@@ -30,6 +31,7 @@ public final class LocalCluster implements AutoCloseable {
   private final UnaryOperator<NodeConfig> settings;
   private final List<Member> members = new ArrayList<>();
   private final Map<String, LockstepNode> running = new TreeMap<>();
+  private final Map<String, UnaryOperator<Command>> tampering = new ConcurrentHashMap<>();
   private final Set<Integer> cutOff = ConcurrentHashMap.newKeySet();
 
   private LocalCluster(Path directory, UnaryOperator<NodeConfig> settings) {
@@ -83,7 +85,8 @@ public final class LocalCluster implements AutoCloseable {
             (options, machine) ->
                 JRaftLog.open(
                     options,
-                    machine,
+                    new TamperedMachine(
+                        machine, () -> tampering.getOrDefault(id, UnaryOperator.identity())),
                     (host, port) ->
                         !cutOff.contains(port) && !cutOff.contains(member.raftPort()))));
   }
@@ -98,6 +101,20 @@ public final class LocalCluster implements AutoCloseable {
   public void kill(String id) {
     node(id).kill();
     running.remove(id);
+  }
+
+  /** Has a node take its state from another one, as if its own had been found wrong. */
+  public void rebuild(String id, String reason) {
+    node(id).rebuild(reason);
+  }
+
+  /**
+   * Gives a node other commands than those in the log from now on, to make it diverge.
+   *
+   * @param tampering changes a command, or leaves it out by giving null, which only a follower may
+   */
+  public void tamper(String id, UnaryOperator<Command> tampering) {
+    this.tampering.put(member(id).id(), tampering);
   }
 
   /** Cuts a node off: it and the other nodes do not hear each other any more. */

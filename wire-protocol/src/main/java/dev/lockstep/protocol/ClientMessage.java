@@ -1,6 +1,7 @@
 package dev.lockstep.protocol;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ public sealed interface ClientMessage extends Message {
           case GET_STATUS -> new GetStatus();
           case RESUME -> Resume.decode(in);
           case OUTCOME -> Outcome.decode(in);
+          case READ_STATE -> ReadState.decode(in);
+          case FIX_STATE -> new FixState();
+          case READ_CONTENT -> ReadContent.decode(in);
           case WELCOME,
               TOPOLOGY,
               DONE,
@@ -36,7 +40,9 @@ public sealed interface ClientMessage extends Message {
               DESCRIBED,
               FAILURE,
               STATUS_REPORT,
-              STEPPED ->
+              STEPPED,
+              STATE_PART,
+              CONTENT ->
               throw new ProtocolException(type + " sent by a client");
         };
     in.expectEnd();
@@ -490,5 +496,100 @@ public sealed interface ClientMessage extends Message {
 
     @Override
     public void encode(WireWriter out) {}
+  }
+
+  /**
+   * Reads the node's whole state, piece by piece, to make a replica of it: the request for offset 0
+   * has the node copy its state, all further ones of the connection read from this copy. →
+   * StatePart.
+   *
+   * @param appliedIndexMin log index that the copy must have seen
+   * @param offset where in the copy the part begins
+   * @param bytesMax bytes of the part at most
+   */
+  record ReadState(long appliedIndexMin, long offset, int bytesMax) implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.READ_STATE;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeVarLong(appliedIndexMin);
+      out.writeVarLong(offset);
+      out.writeVarInt(bytesMax);
+    }
+
+    static ReadState decode(WireReader in) {
+      ReadState request =
+          new ReadState(
+              in.readNonNegativeLong("log index"),
+              in.readNonNegativeLong("offset"),
+              in.readNonNegativeInt(Limits.STATE_PART_BYTES_MAX, "bytes of a part"));
+      if (request.bytesMax() == 0) {
+        throw new ProtocolException("a part of no bytes");
+      }
+      return request;
+    }
+  }
+
+  /**
+   * Has every replica keep its state as it is at one index of the log, to be read by {@link
+   * ReadContent}. Answered by the leader: → Done, whose index is that index.
+   */
+  record FixState() implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.FIX_STATE;
+    }
+
+    @Override
+    public void encode(WireWriter out) {}
+  }
+
+  /**
+   * Reads a digest of a part of the content that the node kept at an index. → Content.
+   *
+   * @param fixedIndex the index that FixState gave
+   * @param place where the part begins: what an earlier Content said, empty for the beginning
+   * @param rowsMax rows of the part at most; 0: as many as the node likes
+   * @param text whether the part's last row is to be shown as text
+   */
+  record ReadContent(long fixedIndex, byte[] place, int rowsMax, boolean text)
+      implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.READ_CONTENT;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeVarLong(fixedIndex);
+      out.writeBytes(place);
+      out.writeVarInt(rowsMax);
+      out.writeBoolean(text);
+    }
+
+    static ReadContent decode(WireReader in) {
+      return new ReadContent(
+          in.readNonNegativeLong("log index"),
+          in.readBytes(Limits.PLACE_BYTES_MAX, "bytes of a place"),
+          in.readNonNegativeInt(Limits.ROWS_MAX, "row limit"),
+          in.readBoolean());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof ReadContent that
+          && fixedIndex == that.fixedIndex
+          && Arrays.equals(place, that.place)
+          && rowsMax == that.rowsMax
+          && text == that.text;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(fixedIndex) * 31 + Arrays.hashCode(place);
+    }
   }
 }

@@ -44,5 +44,11 @@ public final class Limits {
   /** Properties in a {@link ClientMessage.Hello} or a {@link ServerMessage.StatusReport}. */
   public static final int PROPERTIES_MAX = 1_024;
 
+  /** Bytes of one part of a state that is copied to another node: 4 MiB. */
+  public static final int STATE_PART_BYTES_MAX = 4 << 20;
+
+  /** Bytes of a place in the content of a database, a table's name and a key: 64 KiB. */
+  public static final int PLACE_BYTES_MAX = 1 << 16;
+
   private Limits() {}
 }

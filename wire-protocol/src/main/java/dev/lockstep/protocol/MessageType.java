@@ -16,6 +16,9 @@ public enum MessageType {
   GET_STATUS(12),
   RESUME(13),
   OUTCOME(14),
+  READ_STATE(15),
+  FIX_STATE(16),
+  READ_CONTENT(17),
 
   WELCOME(64),
   TOPOLOGY(65),
@@ -25,7 +28,9 @@ public enum MessageType {
   DESCRIBED(69),
   FAILURE(70),
   STATUS_REPORT(71),
-  STEPPED(72);
+  STEPPED(72),
+  STATE_PART(73),
+  CONTENT(74);
 
   private static final MessageType[] BY_CODE = new MessageType[128];
 

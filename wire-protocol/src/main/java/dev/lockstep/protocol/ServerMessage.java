@@ -1,6 +1,7 @@
 package dev.lockstep.protocol;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ public sealed interface ServerMessage extends Message {
           case DESCRIBED -> Described.decode(in);
           case FAILURE -> Failure.decode(in);
           case STATUS_REPORT -> StatusReport.decode(in);
+          case STATE_PART -> StatePart.decode(in);
+          case CONTENT -> Content.decode(in);
           case HELLO,
               OPEN_SESSION,
               CLOSE_SESSION,
@@ -34,7 +37,10 @@ public sealed interface ServerMessage extends Message {
               PING,
               GET_STATUS,
               RESUME,
-              OUTCOME ->
+              OUTCOME,
+              READ_STATE,
+              FIX_STATE,
+              READ_CONTENT ->
               throw new ProtocolException(type + " sent by a node");
         };
     in.expectEnd();
@@ -359,6 +365,144 @@ public sealed interface ServerMessage extends Message {
 
     static StatusReport decode(WireReader in) {
       return new StatusReport(Properties.decode(in));
+    }
+  }
+
+  /**
+   * A part of a copy of the node's state.
+   *
+   * @param appliedIndex the last entry that the copy holds
+   * @param appliedTerm its term
+   * @param clockMillis the latest clock of all commands up to it
+   * @param digest the running digest after it, 16 bytes
+   * @param totalBytes bytes of the whole copy
+   * @param checksum of the whole copy: murmur3, 128 bits
+   * @param offset where the part begins
+   * @param bytes the part; empty behind the copy's end
+   */
+  record StatePart(
+      long appliedIndex,
+      long appliedTerm,
+      long clockMillis,
+      byte[] digest,
+      long totalBytes,
+      byte[] checksum,
+      long offset,
+      byte[] bytes)
+      implements ServerMessage {
+    /** Bytes of the digest and the checksum. */
+    public static final int DIGEST_BYTES = 16;
+
+    public StatePart {
+      checkLength(digest);
+      checkLength(checksum);
+    }
+
+    static void checkLength(byte[] digest) {
+      if (digest.length != DIGEST_BYTES) {
+        throw new ProtocolException("digest of " + digest.length + " bytes");
+      }
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.STATE_PART;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeVarLong(appliedIndex);
+      out.writeVarLong(appliedTerm);
+      out.writeVarLong(clockMillis);
+      out.writeBytes(digest);
+      out.writeVarLong(totalBytes);
+      out.writeBytes(checksum);
+      out.writeVarLong(offset);
+      out.writeBytes(bytes);
+    }
+
+    static StatePart decode(WireReader in) {
+      return new StatePart(
+          in.readNonNegativeLong("log index"),
+          in.readNonNegativeLong("term"),
+          in.readNonNegativeLong("clock"),
+          in.readBytes(DIGEST_BYTES, "bytes of a digest"),
+          in.readNonNegativeLong("size of a state"),
+          in.readBytes(DIGEST_BYTES, "bytes of a checksum"),
+          in.readNonNegativeLong("offset"),
+          in.readBytes(Limits.STATE_PART_BYTES_MAX, "bytes of a part"));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof StatePart that
+          && appliedIndex == that.appliedIndex
+          && appliedTerm == that.appliedTerm
+          && clockMillis == that.clockMillis
+          && Arrays.equals(digest, that.digest)
+          && totalBytes == that.totalBytes
+          && Arrays.equals(checksum, that.checksum)
+          && offset == that.offset
+          && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(checksum) * 31 + Long.hashCode(offset);
+    }
+  }
+
+  /**
+   * A part of the content that a node kept at an index.
+   *
+   * @param table the table that the part is of; a part is never of two
+   * @param rows rows of the part
+   * @param digest of the part: all names and values, 16 bytes
+   * @param next where the next part begins; empty if this is the last
+   * @param text the part's last row, if that was asked for and there is one
+   */
+  record Content(String table, int rows, byte[] digest, byte[] next, String text)
+      implements ServerMessage {
+    public Content {
+      StatePart.checkLength(digest);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.CONTENT;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      out.writeString(table);
+      out.writeVarInt(rows);
+      out.writeBytes(digest);
+      out.writeBytes(next);
+      out.writeString(text);
+    }
+
+    static Content decode(WireReader in) {
+      return new Content(
+          in.readString(Limits.SQL_BYTES_MAX, "bytes of a table name"),
+          in.readNonNegativeInt(Limits.ROWS_MAX, "rows"),
+          in.readBytes(StatePart.DIGEST_BYTES, "bytes of a digest"),
+          in.readBytes(Limits.PLACE_BYTES_MAX, "bytes of a place"),
+          in.readString(Limits.ERROR_MESSAGE_BYTES_MAX, "bytes of a row's text"));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Content that
+          && table.equals(that.table)
+          && rows == that.rows
+          && Arrays.equals(digest, that.digest)
+          && Arrays.equals(next, that.next)
+          && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+      return table.hashCode() * 31 + Arrays.hashCode(digest);
     }
   }
 }

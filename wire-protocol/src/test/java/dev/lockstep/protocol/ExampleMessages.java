@@ -138,6 +138,11 @@ final class ExampleMessages {
                             new ScriptStep.Fetched(300, RowsSeen.NONE, false))))),
             new ClientMessage.Outcome(SESSION, 12, false),
             new ClientMessage.Outcome(SESSION, 300, true),
+            new ClientMessage.ReadState(0, 0, 1),
+            new ClientMessage.ReadState(300, 1L << 32, 1 << 20),
+            new ClientMessage.FixState(),
+            new ClientMessage.ReadContent(300, new byte[0], 0, false),
+            new ClientMessage.ReadContent(300, new byte[] {1, 2, (byte) 0xFF}, 1, true),
             new ServerMessage.Welcome(1, "n1", "c-1", "0.1.0", "3.54.1", 77, -2L, TOPOLOGY),
             new ServerMessage.TopologyChanged(TOPOLOGY),
             new ServerMessage.TopologyChanged(Topology.UNKNOWN),
@@ -178,13 +183,32 @@ final class ExampleMessages {
                 new Receipt(0, 3L, SEEN.digest()),
                 null,
                 new ServerMessage.Failure(
-                    FailureKind.STATEMENT, "23505", 19, "not unique", 0, 1, Topology.UNKNOWN)))) {
+                    FailureKind.STATEMENT, "23505", 19, "not unique", 0, 1, Topology.UNKNOWN)),
+            new ServerMessage.StatePart(
+                300,
+                7,
+                1_700_000_000_000L,
+                digest(1),
+                1L << 33,
+                digest(2),
+                1L << 32,
+                new byte[] {0, 1, (byte) 0xFF}),
+            new ServerMessage.Content("Größe", 1_000, digest(3), new byte[] {9, 8}, ""),
+            new ServerMessage.Content("t", 1, digest(4), new byte[0], "id=1 a='b'"))) {
       all.merge(
           message.type(),
           List.of(message),
           (a, b) -> Stream.concat(a.stream(), b.stream()).toList());
     }
     return all;
+  }
+
+  private static byte[] digest(int first) {
+    byte[] digest = new byte[16];
+    for (int i = 0; i < digest.length; i++) {
+      digest[i] = (byte) (first + i);
+    }
+    return digest;
   }
 
   private static ClientMessage.Execute execute(

@@ -11,7 +11,12 @@ import picocli.CommandLine.ParameterException;
     description = "A replicated SQL store: SQLite on every node, one Raft log, one JDBC URL.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {StartCommand.class, StatusCommand.class},
+    subcommands = {
+      StartCommand.class,
+      StatusCommand.class,
+      VerifyCommand.class,
+      RebuildCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",

@@ -2,6 +2,7 @@ package dev.lockstep.server.cli;
 
 import dev.lockstep.server.log.LogOptions;
 import dev.lockstep.server.log.SnapshotRules;
+import dev.lockstep.server.node.CheckOptions;
 import dev.lockstep.server.node.LockstepNode;
 import dev.lockstep.server.node.NodeConfig;
 import dev.lockstep.server.node.NodeStartException;
@@ -100,6 +101,21 @@ final class StartCommand implements Callable<Integer> {
           "Rate at which snapshots are written, sent and installed. Default: ${DEFAULT-VALUE}.")
   private long snapshotMibPerSecond;
 
+  @Option(
+      names = "--checkpoint-commands",
+      defaultValue = "" + CheckOptions.DEFAULT_COMMANDS,
+      paramLabel = "N",
+      description =
+          "Log entries after which the replicas compare themselves. Default: ${DEFAULT-VALUE}.")
+  private int checkpointCommands;
+
+  @Option(
+      names = "--checkpoint-millis",
+      defaultValue = "" + CheckOptions.DEFAULT_MILLIS,
+      paramLabel = "MS",
+      description = "Time after which they do if there are fewer. Default: ${DEFAULT-VALUE}.")
+  private int checkpointMillis;
+
   @Override
   public Integer call() throws InterruptedException {
     NodeConfig config = config();
@@ -124,7 +140,8 @@ final class StartCommand implements Callable<Integer> {
           .withBindHost(bind)
           .withElectionTimeoutMillis(electionTimeoutMillis)
           .withSnapshots(
-              new SnapshotRules(snapshotEntries, snapshotLogMib << 20, snapshotMibPerSecond << 20));
+              new SnapshotRules(snapshotEntries, snapshotLogMib << 20, snapshotMibPerSecond << 20))
+          .withChecks(CheckOptions.of(checkpointCommands, checkpointMillis));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

@@ -47,7 +47,7 @@ final class StatusCommand implements Callable<Integer> {
           spec.commandLine(), "--timeout-millis " + timeoutMillis + ": at least 1 is needed");
     }
     try {
-      Map<String, String> values = ask(parse());
+      Map<String, String> values = ask(Addresses.parse(spec.commandLine(), address));
       values.forEach((name, value) -> out.println(name + ": " + value));
       out.flush();
       return values.getOrDefault("fault", "").isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
@@ -61,20 +61,6 @@ final class StatusCommand implements Callable<Integer> {
   private int failed(String why) {
     spec.commandLine().getErr().println("lockstep: " + address + ": " + why);
     return ExitCodes.FAILED;
-  }
-
-  private InetSocketAddress parse() {
-    int colon = address.lastIndexOf(':');
-    try {
-      if (colon > 0) {
-        int port = Integer.parseInt(address.substring(colon + 1));
-        return new InetSocketAddress(address.substring(0, colon), port);
-      }
-    } catch (IllegalArgumentException e) {
-      // Told below: not a number, or not a port.
-    }
-    throw new ParameterException(
-        spec.commandLine(), "'" + address + "' is not of the form HOST:PORT");
   }
 
   private Map<String, String> ask(InetSocketAddress node) throws IOException {

@@ -10,7 +10,7 @@ import dev.lockstep.protocol.WireWriter;
  * the name of the database, so that an entry that went astray is noticed.
  */
 public sealed interface Command
-    permits OpenSession, CloseSession, ExecuteCommand, TransactionCommand, Checkpoint {
+    permits OpenSession, CloseSession, ExecuteCommand, TransactionCommand, Checkpoint, FixContent {
 
   /** The version that this code writes, and the newest that it reads. */
   int FORMAT_VERSION = 1;
@@ -70,6 +70,7 @@ public sealed interface Command
           case EXECUTE -> ExecuteCommand.decode(database, in);
           case TRANSACTION -> TransactionCommand.decode(database, in);
           case CHECKPOINT -> Checkpoint.decode(database, in);
+          case FIX_CONTENT -> FixContent.decode(database, in);
         };
     in.expectEnd();
     return command;

@@ -15,7 +15,7 @@ import java.util.List;
  */
 public sealed interface CommandResult {
 
-  /** A session was opened or closed, a transaction committed, a checkpoint compared. */
+  /** A session was opened or closed, a transaction committed, content fixed. */
   record Done() implements CommandResult {
     public static final Done INSTANCE = new Done();
 

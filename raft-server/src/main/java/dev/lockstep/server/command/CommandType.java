@@ -8,7 +8,8 @@ public enum CommandType {
   CLOSE_SESSION(2),
   EXECUTE(3),
   TRANSACTION(4),
-  CHECKPOINT(5);
+  CHECKPOINT(5),
+  FIX_CONTENT(6);
 
   private static final CommandType[] VALUES = values();
 

@@ -1,6 +1,7 @@
 package dev.lockstep.server.database;
 
 import dev.lockstep.protocol.StatementResult;
+import dev.lockstep.server.command.Command;
 import dev.lockstep.server.command.CommandResult;
 import dev.lockstep.server.command.CommandResult.Cause;
 import dev.lockstep.server.command.CommandResult.Failed;
@@ -10,12 +11,13 @@ import dev.lockstep.sql.SqlErrors;
 import dev.lockstep.sql.SqlFailure;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Applies commands in SQLite transactions of as many as possible; the one place where the applied
  * index moves. A command stands alone in its transaction where its meaning depends on the commit: a
- * schema that defers constraints, DDL, VACUUM; or where its traces do: full-text tables. So neither
- * results nor content ever depend on how the log was cut.
+ * schema that defers constraints, DDL, VACUUM; where its traces do: full-text tables; or where the
+ * content after it is wanted. So neither results nor content ever depend on how the log was cut.
  */
 final class BatchApplier {
   private final StateConnection connection;
@@ -23,22 +25,28 @@ final class BatchApplier {
   private final SessionTable sessions;
   private final TransactionCounters counters;
   private final CommandApplier applier;
+  private final BiConsumer<Command, AppliedState> contents;
   private AppliedState state;
   private final FullTextWrites fullTextWrites;
   private boolean constraintsDeferred;
   private long schemaVersion;
 
+  /**
+   * @param contents told of each command that wants the content fixed, after its commit
+   */
   BatchApplier(
       StateConnection connection,
       ScriptRunner runner,
       SessionTable sessions,
-      TransactionCounters counters)
+      TransactionCounters counters,
+      BiConsumer<Command, AppliedState> contents)
       throws SQLException {
     this.counters = counters;
     this.connection = connection;
     this.runner = runner;
     this.sessions = sessions;
     this.applier = new CommandApplier(connection, runner, sessions, counters);
+    this.contents = contents;
     this.state = connection.readApplied();
     this.constraintsDeferred = connection.defersConstraints();
     this.fullTextWrites = new FullTextWrites(connection);
@@ -88,6 +96,9 @@ final class BatchApplier {
           }
         }
         applyTogether(batch.subList(from, to), from < inPlace);
+        if (batch.get(from).fixesContent()) {
+          contents.accept(batch.get(from).command(), state);
+        }
         from = to;
       }
     } catch (SQLException e) {
@@ -109,6 +120,7 @@ final class BatchApplier {
   private boolean isAlone(PendingCommand pending) throws SQLException {
     return constraintsDeferred
         || pending.containsDefinition()
+        || pending.fixesContent()
         || fullTextWrites.mayContain(pending);
   }
 

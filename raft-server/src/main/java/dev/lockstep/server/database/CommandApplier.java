@@ -3,7 +3,6 @@ package dev.lockstep.server.database;
 import dev.lockstep.protocol.SessionId;
 import dev.lockstep.protocol.WireReader;
 import dev.lockstep.protocol.WireWriter;
-import dev.lockstep.server.command.Checkpoint;
 import dev.lockstep.server.command.CloseSession;
 import dev.lockstep.server.command.Command;
 import dev.lockstep.server.command.CommandResult;
@@ -18,7 +17,7 @@ import java.sql.SQLException;
 
 /**
  * Applies one command inside the open SQLite transaction: the rules of sessions, the certification
- * of transactions, the comparison of checkpoints. All it decides depends on the log alone.
+ * of transactions. All it decides depends on the log alone.
  */
 final class CommandApplier {
   /** Bytes of the rows that an autocommit command returns. */
@@ -36,7 +35,6 @@ final class CommandApplier {
   private final ScriptRunner runner;
   private final SessionTable sessions;
   private final TransactionCounters counters;
-  private final DigestHistory history = new DigestHistory();
   private WireWriter encoded = newBuffer();
 
   CommandApplier(
@@ -76,7 +74,6 @@ final class CommandApplier {
     }
     pending.setResult(result);
     Digest digest = before.digest().next(index, encoded.buffer(), encoded.size());
-    history.add(index, digest);
     return new AppliedState(index, pending.entry().term(), clock, digest);
   }
 
@@ -94,7 +91,8 @@ final class CommandApplier {
         TransactionCommand transaction = (TransactionCommand) command;
         yield write(pending, transaction.session(), transaction.sequence(), clock);
       }
-      case CHECKPOINT -> compare((Checkpoint) command, pending.index());
+      // Their place in the log is all that counts; ContentSnapshots does the rest after the commit.
+      case CHECKPOINT, FIX_CONTENT -> Done.INSTANCE;
     };
   }
 
@@ -232,23 +230,6 @@ final class CommandApplier {
       throw new Dissolved(changed);
     }
     return changed;
-  }
-
-  private CommandResult compare(Checkpoint checkpoint, long index) {
-    Digest own = history.at(checkpoint.index());
-    if (own != null && !own.equals(checkpoint.digest())) {
-      throw new ReplicaFault(
-          "this replica has diverged: after the entry at index "
-              + checkpoint.index()
-              + " its digest was "
-              + own
-              + ", the leader's was "
-              + checkpoint.digest()
-              + " (found by the checkpoint at index "
-              + index
-              + ")");
-    }
-    return Done.INSTANCE;
   }
 
   private static WireWriter newBuffer() {

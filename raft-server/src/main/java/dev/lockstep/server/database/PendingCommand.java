@@ -1,9 +1,11 @@
 package dev.lockstep.server.database;
 
 import dev.lockstep.protocol.ProtocolException;
+import dev.lockstep.server.command.Checkpoint;
 import dev.lockstep.server.command.Command;
 import dev.lockstep.server.command.CommandResult;
 import dev.lockstep.server.command.ExecuteCommand;
+import dev.lockstep.server.command.FixContent;
 import dev.lockstep.server.command.StatementCommand;
 import dev.lockstep.server.command.TransactionCommand;
 import dev.lockstep.server.log.CommittedEntry;
@@ -84,6 +86,11 @@ final class PendingCommand {
 
   void setInPlace(ProposedTransaction transaction) {
     inPlace = transaction;
+  }
+
+  /** Whether the content as it is after this command is wanted: nothing may be applied with it. */
+  boolean fixesContent() {
+    return command instanceof Checkpoint || command instanceof FixContent;
   }
 
   boolean isVacuum() {

@@ -2,6 +2,8 @@ package dev.lockstep.server.database;
 
 import dev.lockstep.protocol.SessionId;
 import dev.lockstep.protocol.WireReader;
+import dev.lockstep.server.command.Checkpoint;
+import dev.lockstep.server.command.Command;
 import dev.lockstep.server.command.CommandResult;
 import dev.lockstep.server.log.CommittedEntry;
 import dev.lockstep.server.log.LogFailure;
@@ -9,6 +11,7 @@ import dev.lockstep.server.log.LogStatus;
 import dev.lockstep.server.log.ReplicatedLog;
 import dev.lockstep.server.log.StateMachine;
 import dev.lockstep.server.log.TransferPace;
+import dev.lockstep.sql.SqlErrors;
 import dev.lockstep.sql.SqliteBackup;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,14 +45,29 @@ public final class Replica implements StateMachine, AutoCloseable {
   private final WalCheckpoints checkpoints;
   private final TransferPace snapshotPace;
   private final SnapshotStatus snapshotStatus = new SnapshotStatus();
+  private final ContentSnapshots contents;
 
   /** Guarded by the writer's lock, like the connection it works on. */
   private BatchApplier applier;
 
   private volatile AppliedState applied;
   private volatile Path currentFile;
+
+  /** Index of the last entry that was more than a checkpoint. */
+  private volatile long lastChangeIndex;
+
   private volatile String fault;
+
+  /** Why the state is not to be trusted; null while it is. */
+  private volatile String condemnation;
+
+  /** Whether nobody replaces the state although it is condemned. */
+  private volatile boolean suspended;
+
   private volatile boolean closed;
+
+  /** Index of the last entry that the log gave, applied or not. Used by the log's thread alone. */
+  private long givenIndex;
 
   private Replica(
       ReplicaOptions options,
@@ -77,11 +95,14 @@ public final class Replica implements StateMachine, AutoCloseable {
         new TransactionRegistry(options, nanoTime, alarm, access, counters, this::stepFailed);
     use(directory.file());
     this.checkpoints = new WalCheckpoints(options.database());
+    this.contents = new ContentSnapshots(options.database(), this::condemn);
+    this.lastChangeIndex = applied.index();
   }
 
   /**
    * Opens the state, or creates it.
    *
+   * @throws StateDamagedException if SQLite cannot make sense of the file
    * @throws StateException if it belongs to another cluster or database, is of a newer format, or
    *     cannot be read
    */
@@ -103,8 +124,25 @@ public final class Replica implements StateMachine, AutoCloseable {
     try {
       return new Replica(options, disk, nanoTime, alarm, sessionLimits);
     } catch (IOException | SQLException e) {
-      throw new StateException(
-          "the state in " + options.directory() + " cannot be opened: " + e.getMessage(), e);
+      String message =
+          "the state in " + options.directory() + " cannot be opened: " + e.getMessage();
+      throw e instanceof SQLException sql && SqlErrors.isDamage(sql)
+          ? new StateDamagedException(message, e)
+          : new StateException(message, e);
+    }
+  }
+
+  /**
+   * Removes all of a state, on the disk too when it returns: the next {@link #open} makes an empty
+   * one.
+   *
+   * @param directory the directory of the generations, of no open replica
+   */
+  public static void discardState(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      Disk disk = new Disk();
+      disk.deleteTree(directory);
+      disk.force(directory.getParent());
     }
   }
 
@@ -113,7 +151,7 @@ public final class Replica implements StateMachine, AutoCloseable {
         StateConnection.open(file, options.clusterId(), options.database());
     try {
       access.use(connection);
-      applier = new BatchApplier(connection, access.runner(), sessions, counters);
+      applier = new BatchApplier(connection, access.runner(), sessions, counters, this::fixContent);
       applied = applier.state();
       currentFile = file;
     } catch (SQLException | RuntimeException e) {
@@ -122,6 +160,25 @@ public final class Replica implements StateMachine, AutoCloseable {
         throw e;
       }
     }
+  }
+
+  /** Called by the applier, after the commit of a command that wants the content as it is then. */
+  private void fixContent(Command command, AppliedState state) {
+    if (command instanceof Checkpoint checkpoint) {
+      contents.checkpoint(currentFile, state, checkpoint);
+    } else {
+      contents.keep(currentFile, state);
+    }
+  }
+
+  /** The content as it was at some entries of the log. */
+  public ContentSnapshots contents() {
+    return contents;
+  }
+
+  /** Index of the last entry that may have changed something: all but the checkpoints. */
+  public long lastChangeIndex() {
+    return lastChangeIndex;
   }
 
   /** How far this replica is, as of its last commit. */
@@ -188,19 +245,91 @@ public final class Replica implements StateMachine, AutoCloseable {
 
   /** Why the replica applies nothing any more; empty while it does. */
   public Optional<String> fault() {
-    return Optional.ofNullable(fault);
+    return Optional.ofNullable(fault != null ? fault : condemnation);
+  }
+
+  /** Why the state is to be replaced; empty if it is not. */
+  public Optional<String> condemnation() {
+    return suspended ? Optional.empty() : Optional.ofNullable(condemnation);
+  }
+
+  /**
+   * Says that the state of this replica is wrong, though its log is not: it has diverged, or its
+   * file is damaged. From now on the replica serves nothing, acknowledges nothing and applies
+   * nothing, while the member goes on taking part in the log; {@link ReplicaListener#condemned}
+   * tells whoever replaces the state. Only the first call counts.
+   */
+  public void condemn(String reason) {
+    if (withdraw(reason, false)) {
+      tell(listener -> listener.condemned(reason));
+    }
+  }
+
+  /**
+   * As {@link #condemn}, but nobody is asked to replace the state: it is not known which replica is
+   * wrong, and a person decides. Ends with the process.
+   */
+  public void suspend(String reason) {
+    if (withdraw(reason, true)) {
+      tell(listener -> listener.stopped(reason));
+    }
+  }
+
+  private boolean withdraw(String reason, boolean suspend) {
+    synchronized (this) {
+      if (condemnation != null || fault != null || closed) {
+        return false;
+      }
+      suspended = suspend;
+      condemnation = reason;
+    }
+    LOG.error("database {} is not served from this state: {}", options.database(), reason);
+    transactions.leadershipLost("this node has stopped serving the database: " + reason);
+    waiters.stop(new LogFailure(LogFailure.Kind.STOPPED, reason));
+    return true;
+  }
+
+  /**
+   * Copies the state as it is now into an empty directory, as a snapshot is. For any thread; other
+   * entries are applied meanwhile.
+   */
+  public StateCopy copyState(Path target) throws IOException, SQLException {
+    try (SqliteBackup backup = SqliteBackup.begin(currentFile)) {
+      return StateCopy.write(backup, target, options, disk);
+    }
   }
 
   @Override
   public void apply(Iterator<CommittedEntry> batch) {
     while (batch.hasNext()) {
       TakenEntries taken = TakenEntries.take(batch);
+      givenIndex = Math.max(givenIndex, taken.lastIndex());
+      if (condemnation != null) {
+        taken.fail(new LogFailure(LogFailure.Kind.UNKNOWN, condemnation));
+        continue;
+      }
       try {
         apply(taken);
+      } catch (ReplicaFault e) {
+        if (!SqlErrors.isDamage(e.getCause())) {
+          stop(e.getMessage());
+          taken.fail(new LogFailure(LogFailure.Kind.UNKNOWN, fault));
+          throw e;
+        }
+        LOG.error("the state is damaged", e);
+        condemn("the database file is damaged: " + e.getMessage());
+        taken.fail(new LogFailure(LogFailure.Kind.UNKNOWN, e.getMessage()));
+        continue;
       } catch (RuntimeException | Error e) {
         stop(e.getMessage() == null ? e.toString() : e.getMessage());
         taken.fail(new LogFailure(LogFailure.Kind.UNKNOWN, fault));
         throw e;
+      }
+      String condemned = condemnation;
+      if (condemned != null) {
+        // What was computed from a wrong state is nobody's answer.
+        taken.fail(new LogFailure(LogFailure.Kind.UNKNOWN, condemned));
+        continue;
       }
       taken.end();
       waiters.release();
@@ -232,6 +361,11 @@ public final class Replica implements StateMachine, AutoCloseable {
       access.speculation().applied(commands);
       newSchemaVersion = applier.schemaVersion();
       applied = applier.state();
+      for (PendingCommand command : commands) {
+        if (!command.fixesContent()) {
+          lastChangeIndex = command.index();
+        }
+      }
       checkpoints.committed(access.connection(), currentFile);
     } catch (SQLException e) {
       throw ScriptRunner.fault(e);
@@ -276,6 +410,17 @@ public final class Replica implements StateMachine, AutoCloseable {
   @Override
   public SnapshotWriter beginSnapshot() {
     AppliedState state = applied;
+    if (condemnation != null) {
+      throw new StateException("no snapshot is taken of a condemned state: " + condemnation);
+    }
+    if (state.index() > givenIndex) {
+      // The log would take the snapshot for one of an earlier index.
+      throw new StateException(
+          "no snapshot is taken before the log has come to index "
+              + state.index()
+              + " of the state; it is at "
+              + givenIndex);
+    }
     try {
       return new StateSnapshot(
           SqliteBackup.begin(currentFile),
@@ -291,7 +436,8 @@ public final class Replica implements StateMachine, AutoCloseable {
 
   @Override
   public void loadSnapshot(Path snapshot, long index, long term) throws IOException, SQLException {
-    if (applied.index() >= index) {
+    givenIndex = Math.max(givenIndex, index);
+    if (applied.index() >= index || condemnation != null) {
       return;
     }
     SnapshotManifest manifest = SnapshotManifest.read(snapshot.resolve(SnapshotManifest.FILE));
@@ -346,7 +492,11 @@ public final class Replica implements StateMachine, AutoCloseable {
   /** A step of a transaction found that this node has a fault: it applies nothing any more. */
   private void stepFailed(ReplicaFault e) {
     LOG.error("a step of a transaction failed", e);
-    stop(e.getMessage());
+    if (SqlErrors.isDamage(e.getCause())) {
+      condemn("the database file is damaged: " + e.getMessage());
+    } else {
+      stop(e.getMessage());
+    }
   }
 
   private void stop(String reason) {
@@ -379,6 +529,7 @@ public final class Replica implements StateMachine, AutoCloseable {
       access.lock().unlock();
       checkpoints.close();
       transactions.close();
+      contents.close();
     }
   }
 

@@ -25,4 +25,10 @@ public interface ReplicaListener {
 
   /** The replica applies nothing any more. */
   default void stopped(String reason) {}
+
+  /**
+   * The state was found to be wrong, see {@link Replica#condemn}. Called on the thread that found
+   * it.
+   */
+  default void condemned(String reason) {}
 }

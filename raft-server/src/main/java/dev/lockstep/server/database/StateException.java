@@ -1,7 +1,7 @@
 package dev.lockstep.server.database;
 
 /** The stored state of a database cannot be used as it is; the message says what to do. */
-public final class StateException extends RuntimeException {
+public class StateException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public StateException(String message) {

@@ -37,6 +37,11 @@ final class TakenEntries {
     return taken;
   }
 
+  /** Index of the last of them; there is at least one. */
+  long lastIndex() {
+    return entries.get(entries.size() - 1).index();
+  }
+
   /**
    * Checks the order of the entries and decodes those that are not applied yet.
    *

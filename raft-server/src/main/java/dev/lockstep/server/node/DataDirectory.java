@@ -68,6 +68,26 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens the directory of a node that does not run, whichever that is.
+   *
+   * @throws NodeStartException if it is not a node's, does not keep the database, or is in use
+   */
+  static DataDirectory openStopped(Path path, String database) throws NodeStartException {
+    try {
+      if (!Files.exists(path.resolve(IDENTITY_FILE))
+          || !Files.isDirectory(path.resolve(database).resolve("log"))) {
+        throw new NodeStartException(
+            Reason.FOREIGN_DATA_DIRECTORY,
+            "data directory " + path + " is not that of a node with database " + database);
+      }
+      return new DataDirectory(path, lock(path));
+    } catch (IOException e) {
+      throw new NodeStartException(
+          Reason.FAILED, "data directory " + path + " cannot be used: " + e, e);
+    }
+  }
+
   /** Where the database with this name keeps its state. */
   Path stateOf(String database) {
     return path.resolve(database).resolve("state");
@@ -76,6 +96,21 @@ final class DataDirectory implements AutoCloseable {
   /** Where the database with this name keeps its log. */
   Path logOf(String database) {
     return path.resolve(database).resolve("log");
+  }
+
+  /** Where a state is collected that comes from another node. */
+  Path receivedOf(String database) {
+    return path.resolve(database).resolve("received");
+  }
+
+  /** Where copies of the state are made that other nodes read. */
+  Path copiesOf(String database) {
+    return path.resolve(database).resolve("copies");
+  }
+
+  /** The mark of a state that is to be replaced. */
+  Path rebuildMarkOf(String database) {
+    return path.resolve(database).resolve("rebuild");
   }
 
   /** Lets other processes use the directory; idempotent. */

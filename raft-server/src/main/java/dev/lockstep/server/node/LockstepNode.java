@@ -1,65 +1,49 @@
 package dev.lockstep.server.node;
 
-import dev.lockstep.protocol.Topology;
-import dev.lockstep.server.database.AppliedState;
 import dev.lockstep.server.database.Replica;
-import dev.lockstep.server.database.ReplicaOptions;
-import dev.lockstep.server.database.TransactionOptions;
-import dev.lockstep.server.log.LogOptions;
-import dev.lockstep.server.log.LogStatus;
-import dev.lockstep.server.log.ReplicatedLog;
+import dev.lockstep.server.database.ReplicaListener;
+import dev.lockstep.server.database.StateCopy;
+import dev.lockstep.server.database.StateDamagedException;
 import dev.lockstep.server.log.jraft.JRaftLog;
-import dev.lockstep.server.net.FrontDoor;
-import dev.lockstep.server.net.FrontDoorOptions;
-import dev.lockstep.server.service.DatabaseService;
-import dev.lockstep.server.service.ServiceLimits;
-import dev.lockstep.server.service.ServiceOptions;
-import dev.lockstep.sql.SqliteReader;
-import dev.lockstep.sql.StatementAnalyzer;
 import java.io.IOException;
-import java.net.BindException;
 import java.nio.file.Path;
-import java.sql.SQLException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running node: the log, the database, and the front door for clients. Started whole or not at
- * all. Safe for use by several threads.
+ * A running node. Started whole or not at all; once it runs, its parts are closed and opened again
+ * when its state is replaced by another node's. Safe for use by several threads.
  */
 public final class LockstepNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LockstepNode.class);
 
-  /** How long a graceful stop waits for answers that are on their way. */
-  private static final long DRAIN_MILLIS = 2_000;
-
   private final NodeConfig config;
-  private final long startedNanos = System.nanoTime();
+  private final DataDirectory directory;
+  private final LogFactory logs;
+  private final RebuildMark mark;
+  private final Rebuild rebuild;
 
-  /** What was taken, to be given back in the opposite order. */
-  private final Deque<AutoCloseable> taken = new ArrayDeque<>();
+  /** Replaced under this node's lock; null only before the start is done. */
+  private volatile NodeParts parts;
 
-  private Replica replica;
-  private ReplicatedLog log;
-  private DatabaseService service;
-
-  /** Null until it is open; the first clients may come, and ask, before this field is set. */
-  private volatile FrontDoor frontDoor;
-
-  private String sqliteVersion;
+  private volatile boolean stopping;
   private boolean stopped;
 
-  private LockstepNode(NodeConfig config) {
+  private LockstepNode(NodeConfig config, DataDirectory directory, LogFactory logs) {
     this.config = config;
+    this.directory = directory;
+    this.logs = logs;
+    this.mark = new RebuildMark(directory.rebuildMarkOf(config.database()));
+    this.rebuild =
+        new Rebuild(
+            config,
+            directory.receivedOf(config.database()),
+            NodeParts.replicaOptions(config, directory),
+            mark,
+            this::replaceState);
   }
 
   /**
@@ -73,286 +57,184 @@ public final class LockstepNode implements AutoCloseable {
 
   /** As {@link #start(NodeConfig)}, on another log than SOFAJRaft's: for tests. */
   public static LockstepNode start(NodeConfig config, LogFactory logs) throws NodeStartException {
-    LockstepNode node = new LockstepNode(config);
+    DataDirectory directory =
+        DataDirectory.open(
+            config.dataDirectory(), config.cluster(), config.node(), config.database());
+    LockstepNode node = new LockstepNode(config, directory, logs);
     try {
-      node.open(logs);
+      // A state that is to be replaced may be there before the parts are.
+      synchronized (node) {
+        node.parts = node.open();
+      }
       return node;
     } catch (NodeStartException | RuntimeException e) {
-      node.giveBack();
+      node.rebuild.close();
+      node.closeDirectory();
       throw e;
     }
   }
 
-  private void open(LogFactory logs) throws NodeStartException {
-    DataDirectory directory =
-        took(
-            DataDirectory.open(
-                config.dataDirectory(), config.cluster(), config.node(), config.database()));
+  /** Opens the parts with the state that the directory has, or without one if that is wrong. */
+  private NodeParts open() throws NodeStartException {
     try {
-      openParts(directory, logs);
-    } catch (BindException e) {
-      throw new NodeStartException(
-          NodeStartException.Reason.ADDRESS_NOT_AVAILABLE, e.getMessage(), e);
-    } catch (IOException | SQLException | RuntimeException e) {
-      throw new NodeStartException(
-          NodeStartException.Reason.FAILED,
-          "node " + config.node() + " cannot start: " + e.getMessage(),
-          e);
-    }
-    LOG.info(
-        "node {} of cluster {} serves database {} at {}:{}",
-        config.node(),
-        config.cluster(),
-        config.database(),
-        bindHost(),
-        clientPort());
-  }
-
-  private void openParts(DataDirectory directory, LogFactory logs)
-      throws IOException, SQLException {
-    replica =
-        took(
-            Replica.open(
-                new ReplicaOptions(
-                    directory.stateOf(config.database()),
-                    config.cluster(),
-                    config.database(),
-                    TransactionOptions.DEFAULT,
-                    config.snapshots().bytesPerSecond())));
-    sqliteVersion = sqliteVersion(replica.currentFile());
-    StatementAnalyzer analyzer = took(StatementAnalyzer.open(replica.currentFile()));
-    ScheduledThreadPoolExecutor timer = newTimer();
-    took(() -> stop(timer));
-    TopologyPush events = new TopologyPush(config.node(), analyzer, timer);
-    replica.addListener(events);
-    log = took(logs.open(logOptions(directory), replica));
-    service =
-        took(new DatabaseService(serviceOptions(), log, replica, analyzer, timer, this::values));
-    frontDoor = took(FrontDoor.open(frontDoorOptions(), service));
-    service.clientPort(frontDoor.port());
-    events.to(() -> frontDoor.push(service.topology()));
-    frontDoor.push(service.topology());
-  }
-
-  private <T extends AutoCloseable> T took(T resource) {
-    taken.push(resource);
-    return resource;
-  }
-
-  private LogOptions logOptions(DataDirectory directory) {
-    List<LogOptions.Member> members =
-        config.members().stream()
-            .map(member -> new LogOptions.Member(member.id(), member.host(), member.raftPort()))
-            .toList();
-    return new LogOptions(
-        config.database(),
-        config.node(),
-        members,
-        directory.logOf(config.database()),
-        config.electionTimeoutMillis(),
-        config.snapshots(),
-        LogOptions.DEFAULT_PROPOSALS_MAX);
-  }
-
-  private ServiceOptions serviceOptions() {
-    NodeLimits limits = config.limits();
-    List<Topology.Member> members =
-        config.members().stream()
-            .map(member -> new Topology.Member(member.id(), member.host(), member.clientPort()))
-            .toList();
-    return new ServiceOptions(
-        config.cluster(),
-        config.node(),
-        config.database(),
-        productVersion(),
-        sqliteVersion,
-        members,
-        new ServiceLimits(
-            limits.proposalsMax(),
-            limits.proposalBytesMax(),
-            limits.workersMax(),
-            limits.workQueueMax(),
-            limits.readersMax(),
-            limits.cursorsPerConnectionMax(),
-            limits.cursorIdleMillis()));
-  }
-
-  private FrontDoorOptions frontDoorOptions() {
-    return new FrontDoorOptions(
-        bindHost(),
-        config.self().clientPort(),
-        config.limits().connectionsMax(),
-        config.limits().requestsPerConnectionMax(),
-        config.limits().handshakeTimeoutMillis(),
-        FrontDoorOptions.defaultFrameBytesMax());
-  }
-
-  private String bindHost() {
-    return config.bindHost().isEmpty() ? config.self().host() : config.bindHost();
-  }
-
-  private static ScheduledThreadPoolExecutor newTimer() {
-    ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "lockstep-timer");
-              thread.setDaemon(true);
-              return thread;
-            });
-    timer.setRemoveOnCancelPolicy(true);
-    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    return timer;
-  }
-
-  private static void stop(ScheduledThreadPoolExecutor timer) throws InterruptedException {
-    timer.shutdown();
-    if (!timer.awaitTermination(DRAIN_MILLIS, TimeUnit.MILLISECONDS)) {
-      timer.shutdownNow();
+      String condemned = mark.read();
+      if (condemned == null) {
+        try {
+          return openParts(null);
+        } catch (StateDamagedException e) {
+          if (config.members().size() == 1) {
+            throw failed(e.getMessage(), e);
+          }
+          LOG.error("the state is damaged, and is taken from another node", e);
+          condemned = e.getMessage();
+          mark.write(condemned);
+        }
+      }
+      if (config.members().size() == 1) {
+        throw failed(
+            "its state is to be replaced (" + condemned + "), but there is no other node", null);
+      }
+      // The log is whole: with it the node votes and acknowledges. The state is worth nothing.
+      Replica.discardState(directory.stateOf(config.database()));
+      return openParts(condemned);
+    } catch (IOException e) {
+      throw failed(e.getMessage(), e);
     }
   }
 
-  private static String sqliteVersion(Path file) throws SQLException {
-    try (SqliteReader reader = SqliteReader.open(file)) {
-      return reader.connection().getMetaData().getDatabaseProductVersion();
-    }
+  private NodeStartException failed(String why, Exception cause) {
+    return new NodeStartException(
+        NodeStartException.Reason.FAILED, "node " + config.node() + " cannot start: " + why, cause);
   }
 
-  private static String productVersion() {
-    String version = LockstepNode.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
+  private NodeParts openParts(String condemned) throws NodeStartException {
+    return NodeParts.open(
+        config,
+        directory,
+        logs,
+        condemned,
+        new ReplicaListener() {
+          @Override
+          public void condemned(String reason) {
+            rebuild.begin(reason);
+          }
+        },
+        this::values);
+  }
+
+  /** What the status says of the state's health. */
+  private Map<String, String> values() {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("rebuild", rebuild.progress());
+    values.put("rebuild.last", rebuild.last());
+    values.put("rebuild.count", String.valueOf(rebuild.count()));
+    return values;
   }
 
   /** The port that clients are accepted at. */
   public int clientPort() {
-    return frontDoor.port();
+    return parts.clientPort();
   }
 
   /** The node's file with the replicated state, to be looked at when the node is stopped. */
   public Path databaseFile() {
-    return replica.currentFile();
+    return parts.databaseFile();
   }
 
   public NodeStatus status() {
-    LogStatus logStatus = log.status();
-    AppliedState applied = replica.applied();
-    return new NodeStatus(
-        config.node(),
-        logStatus.role(),
-        logStatus.term(),
-        logStatus.leader(),
-        applied.index(),
-        applied.digest().toString(),
-        replica.fault().orElse(""),
-        values());
+    return parts.status();
   }
 
-  private Map<String, String> values() {
-    LogStatus logStatus = log.status();
-    AppliedState applied = replica.applied();
-    Map<String, String> values = new LinkedHashMap<>();
-    values.put("cluster", config.cluster());
-    values.put("node", config.node());
-    values.put("database", config.database());
-    values.put("role", logStatus.role().name());
-    values.put("term", String.valueOf(logStatus.term()));
-    values.put("leader", logStatus.leader());
-    values.put("applied.index", String.valueOf(applied.index()));
-    values.put("applied.term", String.valueOf(applied.term()));
-    values.put("applied.digest", applied.digest().toString());
-    values.put("fault", replica.fault().orElse(""));
-    values.put(
-        "clock.aheadMillis",
-        String.valueOf(replica.lastClockMillis() - System.currentTimeMillis()));
-    values.put("snapshot.failure", replica.snapshotFailure().orElse(""));
-    values.put("file", replica.currentFile().toString());
-    values.put("version.lockstep", productVersion());
-    values.put("version.sqlite", sqliteVersion);
-    values.put(
-        "uptime.seconds",
-        String.valueOf(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos)));
-    service.describe(values);
-    FrontDoor open = frontDoor;
-    if (open != null) {
-      values.put("sockets", String.valueOf(open.connections()));
-      values.put("frames.heldBytes", String.valueOf(open.heldFrameBytes()));
+  /**
+   * Has the node take its state anew from another node, because its own is wrong: it serves nothing
+   * until it has, but goes on voting and acknowledging. Returns at once. Ignored if the state is
+   * being replaced already.
+   *
+   * @param reason what is wrong, for the status and the log
+   */
+  public void rebuild(String reason) {
+    parts.replica().condemn(reason);
+  }
+
+  /**
+   * Goes on with another node's state. A crash at any point ends in a node that either still has
+   * the mark, and begins anew, or has the state.
+   */
+  private synchronized void replaceState(StateCopy copy) throws IOException {
+    if (stopping) {
+      return;
     }
-    values.put("threads", String.valueOf(Thread.activeCount()));
-    values.put(
-        "memory.usedBytes",
-        String.valueOf(Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()));
-    return values;
+    LOG.info("the state becomes that of index {}, from another node", copy.state().index());
+    parts.stop();
+    try {
+      // First the log's own snapshot, which was made of the wrong state: an empty state beside the
+      // new snapshot is loaded from it. The mark goes last.
+      logs.replaceSnapshot(
+          NodeParts.logOptions(config, directory),
+          copy.directory(),
+          copy.state().index(),
+          copy.state().term());
+      Replica.discardState(directory.stateOf(config.database()));
+      mark.remove();
+    } finally {
+      reopen();
+    }
+  }
+
+  /** The address may be taken for a moment, the disk full: a node that ran does not give up. */
+  private void reopen() throws IOException {
+    while (!stopping) {
+      try {
+        parts = open();
+        return;
+      } catch (NodeStartException e) {
+        LOG.error("the node does not open again yet", e);
+        rebuild.pause();
+      }
+    }
   }
 
   /**
    * Stops gracefully: the leadership is handed over, pending requests are answered, everything is
    * given back. Idempotent.
    */
-  public synchronized void stop() {
-    if (stopped) {
-      return;
-    }
-    LOG.info("node {} stops", config.node());
-    frontDoor.stopAccepting();
-    handOver();
-    service.refuseRequests();
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MILLIS);
-    while (service.openRequests() > 0 && System.nanoTime() - deadline < 0) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-    }
-    // Fails what is left, so that it is answered before the front door closes.
-    log.close();
-    giveBack();
-  }
-
-  /** Clients go on with the new leader, told by its name, instead of finding a closed door. */
-  private void handOver() {
-    if (!log.status().leads() || config.members().size() == 1) {
-      return;
-    }
-    CountDownLatch done = new CountDownLatch(1);
-    log.transferLeadership("", failure -> done.countDown());
-    try {
-      if (!done.await(4L * config.electionTimeoutMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("the leadership of {} was not handed over in time", config.node());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  public void stop() {
+    stop(NodeParts::stop);
   }
 
   /**
    * Stops like a process that is killed, as far as that is possible within one: clients are cut off
    * first, no leadership is handed over. For tests. Idempotent.
    */
-  public synchronized void kill() {
-    if (stopped) {
-      return;
+  public void kill() {
+    stop(NodeParts::kill);
+  }
+
+  private void stop(Consumer<NodeParts> how) {
+    stopping = true;
+    // Waits for its thread, which may be replacing the parts.
+    rebuild.close();
+    synchronized (this) {
+      if (stopped) {
+        return;
+      }
+      stopped = true;
+      how.accept(parts);
+      closeDirectory();
     }
-    frontDoor.close();
-    log.abandon();
-    giveBack();
+  }
+
+  private void closeDirectory() {
+    try {
+      directory.close();
+    } catch (IOException e) {
+      LOG.warn("node {}: the data directory did not close", config.node(), e);
+    }
   }
 
   /** Same as {@link #stop}. */
   @Override
   public void close() {
     stop();
-  }
-
-  /** Gives back what was taken, the last first; one that fails does not keep the others. */
-  private void giveBack() {
-    stopped = true;
-    while (!taken.isEmpty()) {
-      AutoCloseable resource = taken.pop();
-      try {
-        resource.close();
-      } catch (Exception e) {
-        if (e instanceof InterruptedException) {
-          Thread.currentThread().interrupt();
-        }
-        LOG.warn("node {}: {} did not close", config.node(), resource, e);
-      }
-    }
   }
 }

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param electionTimeoutMillis silence of the leader after which the others elect a new one
  * @param snapshots when snapshots are taken, and how fast they are copied
  * @param limits what clients may take of the node
+ * @param checks how often the replicas compare themselves
  */
 public record NodeConfig(
     String cluster,
@@ -31,7 +32,8 @@ public record NodeConfig(
     String bindHost,
     int electionTimeoutMillis,
     SnapshotRules snapshots,
-    NodeLimits limits) {
+    NodeLimits limits,
+    CheckOptions checks) {
   public static final String DEFAULT_DATABASE = "shop";
 
   /** Election timeouts outside these bounds elect all the time, or hardly ever. */
@@ -79,7 +81,8 @@ public record NodeConfig(
         "",
         LogOptions.DEFAULT_ELECTION_TIMEOUT_MILLIS,
         SnapshotRules.DEFAULT,
-        NodeLimits.DEFAULT);
+        NodeLimits.DEFAULT,
+        CheckOptions.DEFAULT);
   }
 
   public NodeConfig withDatabase(String newDatabase) {
@@ -92,7 +95,8 @@ public record NodeConfig(
         bindHost,
         electionTimeoutMillis,
         snapshots,
-        limits);
+        limits,
+        checks);
   }
 
   public NodeConfig withBindHost(String newBindHost) {
@@ -105,7 +109,8 @@ public record NodeConfig(
         newBindHost,
         electionTimeoutMillis,
         snapshots,
-        limits);
+        limits,
+        checks);
   }
 
   public NodeConfig withElectionTimeoutMillis(int newTimeoutMillis) {
@@ -118,7 +123,8 @@ public record NodeConfig(
         bindHost,
         newTimeoutMillis,
         snapshots,
-        limits);
+        limits,
+        checks);
   }
 
   public NodeConfig withSnapshots(SnapshotRules newSnapshots) {
@@ -131,7 +137,8 @@ public record NodeConfig(
         bindHost,
         electionTimeoutMillis,
         newSnapshots,
-        limits);
+        limits,
+        checks);
   }
 
   public NodeConfig withLimits(NodeLimits newLimits) {
@@ -144,7 +151,22 @@ public record NodeConfig(
         bindHost,
         electionTimeoutMillis,
         snapshots,
-        newLimits);
+        newLimits,
+        checks);
+  }
+
+  public NodeConfig withChecks(CheckOptions newChecks) {
+    return new NodeConfig(
+        cluster,
+        node,
+        members,
+        dataDirectory,
+        database,
+        bindHost,
+        electionTimeoutMillis,
+        snapshots,
+        limits,
+        newChecks);
   }
 
   /** The member that this node is. */

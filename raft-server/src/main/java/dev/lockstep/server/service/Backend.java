@@ -12,6 +12,7 @@ import dev.lockstep.sql.StatementAnalyzer;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
@@ -20,6 +21,8 @@ final class Backend {
   /** Odd, so that the sequence of seeds repeats only after 2^64 of them (Weyl sequence). */
   private static final long SEED_STEP = 0x9E3779B97F4A7C15L;
 
+  private static final int STATE_COPIES_MAX = 2;
+
   private final ServiceOptions options;
   private final ReplicatedLog log;
   private final Replica replica;
@@ -27,6 +30,10 @@ final class Backend {
   private final Workers workers;
   private final ReaderPool readers;
   private final Admission admission;
+
+  /** Copies of the state that other nodes may be reading at the same time. */
+  private final Semaphore stateCopies = new Semaphore(STATE_COPIES_MAX);
+
   private final ScheduledThreadPoolExecutor timer;
   private final AtomicLong seed = new AtomicLong(new SecureRandom().nextLong());
 
@@ -81,6 +88,10 @@ final class Backend {
 
   Admission admission() {
     return admission;
+  }
+
+  Semaphore stateCopies() {
+    return stateCopies;
   }
 
   ScheduledThreadPoolExecutor timer() {

@@ -8,19 +8,24 @@ import dev.lockstep.protocol.ClientMessage.Commit;
 import dev.lockstep.protocol.ClientMessage.Describe;
 import dev.lockstep.protocol.ClientMessage.Execute;
 import dev.lockstep.protocol.ClientMessage.Fetch;
+import dev.lockstep.protocol.ClientMessage.FixState;
 import dev.lockstep.protocol.ClientMessage.GetStatus;
 import dev.lockstep.protocol.ClientMessage.Hello;
 import dev.lockstep.protocol.ClientMessage.OpenSession;
 import dev.lockstep.protocol.ClientMessage.Ping;
+import dev.lockstep.protocol.ClientMessage.ReadContent;
+import dev.lockstep.protocol.ClientMessage.ReadState;
 import dev.lockstep.protocol.ClientMessage.Rollback;
 import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.ServerMessage.Failure;
 import dev.lockstep.protocol.SessionId;
 import dev.lockstep.server.command.Command;
+import dev.lockstep.server.command.FixContent;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * One connection's requests, in their order: one begins when the one before it is answered, except
@@ -41,6 +46,9 @@ final class DatabaseConversation implements Conversation {
   private final Reads reads;
   private final Statements statements;
   private final Transactions transactions;
+
+  /** What the connection reads of the state; null while it does not. */
+  private StateSource stateSource;
 
   private final Deque<ClientRequest> waiting = new ArrayDeque<>();
 
@@ -132,6 +140,10 @@ final class DatabaseConversation implements Conversation {
     }
     transactions.disconnected();
     closeLater(cursors.close());
+    StateSource source = stateSource;
+    if (source != null && !backend.workers().execute(source::close)) {
+      source.close();
+    }
   }
 
   /** Ends what is running, if the key is right. From any thread. */
@@ -223,9 +235,40 @@ final class DatabaseConversation implements Conversation {
           close.session(),
           new dev.lockstep.server.command.CloseSession(
               backend.options().database(), close.session(), backend.clockMillis()));
+    } else if (message instanceof ReadState read) {
+      readState(next, read);
+    } else if (message instanceof FixState) {
+      propose(request, new FixContent(backend.options().database()));
+    } else if (message instanceof ReadContent read) {
+      onWorkerWhenApplied(
+          request, read.fixedIndex(), () -> ContentReads.read(backend.replica(), read));
     } else {
       request.answer(Failures.protocol("this node does not serve " + message.type()));
     }
+  }
+
+  private void readState(RunningRequest next, ReadState read) {
+    ClientRequest request = next.request();
+    if (stateSource == null) {
+      stateSource = new StateSource(backend, id);
+    }
+    StateSource source = stateSource;
+    onWorkerWhenApplied(request, read.appliedIndexMin(), () -> source.read(read));
+  }
+
+  private void onWorkerWhenApplied(
+      ClientRequest request, long index, Supplier<ServerMessage> answer) {
+    backend
+        .replica()
+        .whenApplied(
+            index,
+            failure -> {
+              if (failure != null) {
+                request.answer(Failures.of(failure, backend.topology()));
+              } else {
+                backend.workers().execute(request, () -> request.answer(answer.get()), () -> {});
+              }
+            });
   }
 
   private void session(ClientRequest request, SessionId session, Command command) {

@@ -262,7 +262,7 @@ final class Reads {
   /**
    * @param ended why the request was ended, if it was: then that is the answer to an interruption
    */
-  private static ServerMessage failure(
+  private ServerMessage failure(
       SQLException e, int statement, ReaderPool.Lease lease, ServerMessage ended) {
     SqlFailure failure = SqlErrors.classify(e);
     return switch (failure.kind()) {
@@ -271,6 +271,9 @@ final class Reads {
       case FAULT, DISK_FULL -> {
         LOG.error("a read failed", e);
         lease.spoil();
+        if (SqlErrors.isDamage(e)) {
+          backend.replica().condemn("the database file is damaged: " + failure.error().message());
+        }
         yield Failures.unavailable("the read failed on this node: " + failure.error().message());
       }
     };

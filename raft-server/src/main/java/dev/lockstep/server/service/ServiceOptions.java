@@ -1,6 +1,7 @@
 package dev.lockstep.server.service;
 
 import dev.lockstep.protocol.Topology;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ import java.util.List;
  * @param productVersion this software's version
  * @param sqliteVersion the version of SQLite under it
  * @param members all nodes with their addresses for clients
+ * @param copies directory for copies of the state that other nodes read
  * @param limits what clients may take
  */
 public record ServiceOptions(
@@ -21,6 +23,7 @@ public record ServiceOptions(
     String productVersion,
     String sqliteVersion,
     List<Topology.Member> members,
+    Path copies,
     ServiceLimits limits) {
   public ServiceOptions {
     members = List.copyOf(members);

@@ -19,7 +19,8 @@ final class CommandPropertyTest {
           CommandTest.CLOSE,
           CommandTest.EXECUTE,
           CommandTest.TRANSACTION,
-          CommandTest.CHECKPOINT);
+          CommandTest.CHECKPOINT,
+          CommandTest.FIX_CONTENT);
 
   @Property
   void randomBytesAreRefused(

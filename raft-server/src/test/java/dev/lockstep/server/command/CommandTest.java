@@ -44,7 +44,8 @@ final class CommandTest {
 
   static final OpenSession OPEN = new OpenSession("shop", SESSION, 1_000);
   static final CloseSession CLOSE = new CloseSession("shop", SESSION, 1_000);
-  static final Checkpoint CHECKPOINT = new Checkpoint("shop", 300, new Digest(1, -1));
+  static final Checkpoint CHECKPOINT = new Checkpoint("shop", new byte[] {1, 2}, 300, 5);
+  static final FixContent FIX_CONTENT = new FixContent("shop");
   static final ExecuteCommand EXECUTE =
       new ExecuteCommand("shop", SESSION, 5, 1_000, -2, true, List.of(INSERT));
   static final TransactionCommand TRANSACTION =
@@ -72,7 +73,8 @@ final class CommandTest {
             + SESSION_HEX
             + "06 e807 0000000000000003 01"
             + " 0000000000000002 0000000000000003 01 01 00 01 53 00 01");
-    check(CHECKPOINT, "01 05 04 73686f70 ac02 0000000000000001 ffffffffffffffff");
+    check(CHECKPOINT, "01 05 04 73686f70 02 0102 ac02 05");
+    check(FIX_CONTENT, "01 06 04 73686f70");
   }
 
   private static void check(Command command, String hex) {

@@ -1,16 +1,12 @@
 package dev.lockstep.server.database;
 
-import static dev.lockstep.server.database.TestReplica.DATABASE;
 import static dev.lockstep.server.database.TestReplica.SESSION;
 import static dev.lockstep.server.database.TestReplica.execute;
 import static dev.lockstep.server.database.TestReplica.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.server.command.Checkpoint;
 import dev.lockstep.server.command.Command;
-import dev.lockstep.server.command.CommandResult.Done;
-import dev.lockstep.server.command.Digest;
 import dev.lockstep.server.command.OpenSession;
 import dev.lockstep.server.database.TestReplica.Waiter;
 import dev.lockstep.server.log.CommittedEntry;
@@ -161,24 +157,6 @@ final class ReplicaLogTest {
     assertThatThrownBy(() -> test.replica.apply(batch.iterator())).isInstanceOf(ReplicaFault.class);
     assertThat(waiters.get(TakenEntries.ENTRIES_MAX - 1).failures).hasSize(1);
     assertThat(waiters.get(TakenEntries.ENTRIES_MAX).failures).isEmpty();
-  }
-
-  @Test
-  void matchingCheckpointPassesAndOneTooOldIsNotCompared() {
-    AppliedState state = test.replica.applied();
-    assertThat(test.applyOne(new Checkpoint(DATABASE, state.index(), state.digest())))
-        .isEqualTo(Done.INSTANCE);
-    test.reopen();
-    assertThat(test.applyOne(new Checkpoint(DATABASE, 1, new Digest(1, 2))))
-        .isEqualTo(Done.INSTANCE);
-  }
-
-  @Test
-  void otherDigestAtACheckpointMeansThatTheReplicaHasDiverged() {
-    long index = test.replica.appliedIndex();
-    assertThatThrownBy(() -> test.applyOne(new Checkpoint(DATABASE, index, new Digest(1, 2))))
-        .hasMessageContaining("diverged: after the entry at index " + index);
-    assertFault("diverged");
   }
 
   @Test

@@ -23,6 +23,11 @@ final class EngineOptions {
 
   private EngineOptions() {}
 
+  /** Where the member keeps its snapshot. */
+  static Path snapshotsOf(LogOptions options) {
+    return options.directory().resolve("snapshots");
+  }
+
   static NodeOptions of(
       LogOptions options, Peers peers, EngineCallbacks callbacks, TransferPace pace) {
     NodeOptions engine = new NodeOptions();
@@ -31,7 +36,7 @@ final class EngineOptions {
     Path directory = options.directory();
     engine.setLogUri(directory.resolve("log").toString());
     engine.setRaftMetaUri(directory.resolve("meta").toString());
-    engine.setSnapshotUri(directory.resolve("snapshots").toString());
+    engine.setSnapshotUri(snapshotsOf(options).toString());
     engine.setElectionTimeoutMs(options.electionTimeoutMillis());
     // Snapshots are begun by the log, see SnapshotRules.
     engine.setSnapshotIntervalSecs(0);

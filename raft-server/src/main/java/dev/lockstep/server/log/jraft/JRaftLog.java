@@ -17,6 +17,7 @@ import dev.lockstep.server.log.TransferPace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -119,6 +120,20 @@ public final class JRaftLog implements ReplicatedLog {
       throws IOException {
     EngineSettings.apply();
     return new JRaftLog(options, machine, filter);
+  }
+
+  /**
+   * Replaces the snapshot of a member that is closed by a newer one: what happens when the leader
+   * sends one, for a state that came by another way. On failure, or a crash at any point, the
+   * member has the former one or the new one.
+   *
+   * @param state directory with the state machine's files of the snapshot; they are moved away
+   * @param index the last entry that they hold
+   * @throws IOException if the member has a snapshot that is as new, or the disk fails
+   */
+  public static void replaceSnapshot(LogOptions options, Path state, long index, long term)
+      throws IOException {
+    SnapshotReplacement.run(options, state, index, term);
   }
 
   private static Thread daemon(Runnable task, String name) {

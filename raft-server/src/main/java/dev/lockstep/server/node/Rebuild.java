@@ -1,0 +1,161 @@
+package dev.lockstep.server.node;
+
+import dev.lockstep.server.database.ReplicaOptions;
+import dev.lockstep.server.database.StateCopy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces a condemned state by another node's, on a thread of its own that lives while there is
+ * something to replace. Tries again until it succeeds or the node stops. Safe for use by several
+ * threads.
+ */
+final class Rebuild implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
+  private static final long PAUSE_MILLIS_MIN = 500;
+  private static final long PAUSE_MILLIS_MAX = 30_000;
+
+  private final NodeConfig config;
+  private final StateReceiver receiver;
+  private final RebuildMark mark;
+  private final Installation installation;
+  private final AtomicInteger count = new AtomicInteger();
+  private volatile String doing = "";
+  private volatile String last = "";
+
+  /** Guarded by this object, as is {@link #closed}. */
+  private Thread thread;
+
+  private boolean closed;
+
+  /** Makes a received state the node's. */
+  interface Installation {
+    void install(StateCopy copy) throws IOException;
+  }
+
+  /**
+   * @param directory where the new state is collected
+   */
+  Rebuild(
+      NodeConfig config,
+      Path directory,
+      ReplicaOptions options,
+      RebuildMark mark,
+      Installation installation) {
+    this.config = config;
+    this.receiver = new StateReceiver(config, directory, options);
+    this.mark = mark;
+    this.installation = installation;
+  }
+
+  /** Begins; ignored while it is going on already. Returns at once. */
+  synchronized void begin(String reason) {
+    if (closed || thread != null) {
+      return;
+    }
+    if (config.members().size() == 1) {
+      doing = "impossible: there is no other node to take the state from";
+      return;
+    }
+    doing = "beginning: " + reason;
+    thread = new Thread(() -> run(reason), "lockstep-rebuild-" + config.database());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** What it is doing, in words; empty if there is nothing to do. */
+  String progress() {
+    String receiving = receiver.progress();
+    return receiving.isEmpty() ? doing : receiving;
+  }
+
+  /** States replaced since the process started. */
+  int count() {
+    return count.get();
+  }
+
+  /** Why the last state was replaced; empty if none was since the process started. */
+  String last() {
+    return last;
+  }
+
+  private void run(String reason) {
+    long pauseMillis = PAUSE_MILLIS_MIN;
+    try {
+      while (!isClosed()) {
+        try {
+          mark.write(reason);
+          StateCopy copy = receiver.receive();
+          doing = "replacing the state";
+          installation.install(copy);
+          if (mark.read() == null) {
+            last = reason;
+            count.incrementAndGet();
+            LOG.info("{} has a new state: {}", config.node(), copy.state());
+            return;
+          }
+        } catch (IOException | SQLException | RuntimeException e) {
+          doing = "waiting to try again: " + e.getMessage();
+          LOG.warn("{}: the state could not be replaced yet", config.node(), e);
+        }
+        pause(pauseMillis);
+        pauseMillis = Math.min(PAUSE_MILLIS_MAX, 2 * pauseMillis);
+      }
+    } finally {
+      receiver.discard();
+      synchronized (this) {
+        thread = null;
+        doing = "";
+        notifyAll();
+      }
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Waits a little, or until it is closed. */
+  void pause() {
+    pause(PAUSE_MILLIS_MIN);
+  }
+
+  private synchronized void pause(long millis) {
+    long end = System.nanoTime() + millis * 1_000_000;
+    try {
+      for (long left = millis; left > 0 && !closed; left = (end - System.nanoTime()) / 1_000_000) {
+        wait(left);
+      }
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread but the JVM's end.
+      closed = true;
+    }
+  }
+
+  /** Gives up, and waits for the thread. A mark that was written stays. Idempotent. */
+  @Override
+  public void close() {
+    boolean interrupted = false;
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    receiver.close();
+    synchronized (this) {
+      while (thread != null) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
