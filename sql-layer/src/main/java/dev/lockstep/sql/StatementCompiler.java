@@ -20,6 +20,8 @@ final class StatementCompiler {
   private final Set<Integer> internalRoots = new HashSet<>();
   private final Set<Integer> statisticsRoots = new HashSet<>();
   private final VirtualTables virtualTables;
+  private final Set<Integer> shadowRoots = new HashSet<>();
+  private final Set<String> shadowNames = new HashSet<>();
 
   StatementCompiler(Connection connection) throws SQLException {
     this.connection = connection;
@@ -38,11 +40,27 @@ final class StatementCompiler {
         }
       }
     }
+    readShadowTables();
+  }
+
+  private void readShadowTables() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT s.rootpage, lower(s.name) FROM pragma_table_list AS l"
+                    + " JOIN sqlite_schema AS s ON s.name = l.name AND s.tbl_name = l.name"
+                    + " WHERE l.schema = 'main' AND l.type = 'shadow'")) {
+      while (rows.next()) {
+        shadowRoots.add(rows.getInt(1));
+        shadowNames.add(rows.getString(2));
+      }
+    }
   }
 
   AnalyzedStatement analyze(String sql) throws StatementException, SQLException {
     StatementShape shape = StatementShape.of(sql);
     TextRules.check(shape);
+    TextRules.checkShadow(shape, shadowNames);
     try {
       return compile(shape);
     } catch (SQLException failure) {
@@ -95,6 +113,9 @@ final class StatementCompiler {
     }
     if (shape.kind() == StatementKind.DML && program.writes(statisticsRoots)) {
       throw TextRules.statistics();
+    }
+    if (program.writes(shadowRoots)) {
+      throw TextRules.shadow();
     }
     if (program.rollsBack()) {
       throw TextRules.rollback();

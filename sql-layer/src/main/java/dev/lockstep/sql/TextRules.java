@@ -1,6 +1,7 @@
 package dev.lockstep.sql;
 
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Refuses statements for what stands in their text, where the compiled program does not show it.
@@ -82,6 +83,33 @@ final class TextRules {
     return Refusal.notAllowed(
         "the planner's statistics are loaded by each node when ANALYZE runs, not when their tables"
             + " are changed; use ANALYZE");
+  }
+
+  /**
+   * Refuses to change, drop, or hang something on the tables behind a virtual table, as SQLite does
+   * itself in its defensive mode: other content makes the module say that the file is corrupt, or
+   * end the process.
+   *
+   * @param names the names of these tables, in lower case
+   */
+  static void checkShadow(StatementShape shape, Set<String> names) throws StatementException {
+    if (names.isEmpty() || shape.kind() != StatementKind.DDL) {
+      return;
+    }
+    String object = shape.word(1).equals("UNIQUE") ? shape.word(2) : shape.word(1);
+    if (shape.word(0).equals("CREATE") && !object.equals("INDEX") && !object.equals("TRIGGER")) {
+      return;
+    }
+    for (SqlToken token : shape.tokens()) {
+      if (token.isName() && names.contains(token.unquoted(shape.sql()).toLowerCase(Locale.ROOT))) {
+        throw shadow();
+      }
+    }
+  }
+
+  static StatementException shadow() {
+    return Refusal.notAllowed(
+        "the tables behind a virtual table are its module's own; change the virtual table instead");
   }
 
   /** INSERT OR ROLLBACK, ON CONFLICT ROLLBACK, RAISE(ROLLBACK, …). */
