@@ -19,8 +19,7 @@ import java.util.List;
 /**
  * Reads the content of a database as it was when this was made, in an order that all replicas have:
  * the schema, then the tables by name, each by its key. Storage classes count: 1 and 1.0 and '1'
- * differ. Indexes are not read, and neither are virtual tables and what FTS keeps of its index,
- * whose form depends on how rows were grouped into transactions.
+ * differ. What is derived from rows is not read: indexes, virtual tables, FTS's inverted index.
  *
  * <p>For one thread at a time, except {@link #interrupt}.
  */
