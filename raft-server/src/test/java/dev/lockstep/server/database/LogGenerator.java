@@ -149,14 +149,11 @@ final class LogGenerator implements AutoCloseable {
     int count = leader.entries().size();
     int back = dice.percent(60) ? Math.min(count, 2) : count;
     byte[] command = leader.entries().get(count - 1 - dice.below(back)).command();
-    if (!(Command.decode(command) instanceof Checkpoint)) {
-      leader.apply(command);
-    }
+    leader.apply(command);
   }
 
   private void checkpoint() {
-    GeneratedLog.Entry entry = dice.pick(leader.entries());
-    leader.apply(new Checkpoint(DATABASE, entry.index(), entry.after().digest()).encode());
+    leader.apply(new Checkpoint(DATABASE, new byte[0], dice.between(1, 40), 1 << 16).encode());
   }
 
   private void change() throws SQLException {

@@ -1,13 +1,10 @@
 package dev.lockstep.server.database;
 
-import dev.lockstep.server.command.Checkpoint;
-import dev.lockstep.server.command.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Leaves out of a log what is not needed to make replicas differ. */
 final class LogShrinker {
@@ -26,11 +23,7 @@ final class LogShrinker {
   /** The shortest log found that still makes a difference; the given one if none does. */
   static List<byte[]> shrink(List<byte[]> commands, long seed, Path place) throws IOException {
     LogShrinker shrinker = new LogShrinker(seed, Files.createDirectory(place.resolve("shrink")));
-    // Other entries give other digests.
-    List<byte[]> shortest =
-        commands.stream()
-            .filter(command -> !(Command.decode(command) instanceof Checkpoint))
-            .collect(Collectors.toList());
+    List<byte[]> shortest = commands;
     if (!shrinker.differs(shortest)) {
       return commands;
     }
