@@ -2,6 +2,8 @@ package dev.lockstep.jdbc;
 
 import dev.lockstep.jdbc.client.ReadTarget;
 import dev.lockstep.protocol.Consistency;
+import dev.lockstep.protocol.Limits;
+import dev.lockstep.protocol.TransactionMode;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -9,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A property of a connection: its name in URLs and {@link java.util.Properties}, its default, how
@@ -18,6 +22,9 @@ import java.util.concurrent.TimeUnit;
  * @param <T> what the text is read as
  */
 final class ConnectionProperty<T> {
+  private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kKmM]?)");
+  private static final int SIZE_MAX = 12 << 20;
+
   static final ConnectionProperty<String> USER =
       new ConnectionProperty<>("user", "", text("a name"), "Name of the user.");
 
@@ -78,8 +85,67 @@ final class ConnectionProperty<T> {
               Map.entry("primary", ReadTarget.PRIMARY),
               Map.entry("any", ReadTarget.ANY),
               Map.entry("preferFollower", ReadTarget.PREFER_FOLLOWER)),
-          "Which node serves reads of a read-only connection in autocommit mode. Everything else is"
-              + " the leader's.");
+          "Which node serves a read-only connection: its reads in autocommit mode, and its"
+              + " transactions. Everything else is the leader's.");
+
+  static final ConnectionProperty<TransactionMode> TRANSACTION_MODE =
+      new ConnectionProperty<>(
+          "transactionMode",
+          "queued",
+          choice(
+              Map.entry("queued", TransactionMode.QUEUED),
+              Map.entry("optimistic", TransactionMode.OPTIMISTIC)),
+          "Whether transactions that may write take turns: queued, first come first served, or"
+              + " optimistic, for applications that run a transaction again after 40001.");
+
+  static final ConnectionProperty<Integer> TRANSACTION_TIMEOUT =
+      new ConnectionProperty<>(
+          "transactionTimeout",
+          "10m",
+          duration(1),
+          "Time of a transaction from its first statement to its commit; 25P04 when it is over."
+              + unit());
+
+  static final ConnectionProperty<Integer> TRANSACTION_IDLE_TIMEOUT =
+      new ConnectionProperty<>(
+          "transactionIdleTimeout",
+          "5m",
+          duration(1),
+          "Time between two requests of a transaction; 25P03 when it is over." + unit());
+
+  static final ConnectionProperty<Integer> TRANSACTION_TURN_TIMEOUT =
+      new ConnectionProperty<>(
+          "transactionTurnTimeout",
+          "1m",
+          duration(1),
+          "Time that a statement waits for its transaction's turn; 55P03 when it is over."
+              + unit());
+
+  static final ConnectionProperty<Integer> TRANSACTION_STEPS_MAX =
+      new ConnectionProperty<>(
+          "transactionStepsMax",
+          String.valueOf(Limits.STEPS_MAX),
+          integer(1, Limits.STEPS_MAX),
+          "Requests of a transaction; one more is refused with 54000.");
+
+  static final ConnectionProperty<Integer> TRANSACTION_SCRIPT_SIZE_MAX =
+      new ConnectionProperty<>(
+          "transactionScriptSizeMax",
+          "8m",
+          size(1),
+          "Size of all statements of a transaction with their parameters; one that goes beyond it"
+              + " is refused with 54000."
+              + sizeUnit());
+
+  static final ConnectionProperty<Integer> FAILOVER_SCRIPT_SIZE_MAX =
+      new ConnectionProperty<>(
+          "failoverScriptSizeMax",
+          "8m",
+          size(0),
+          "Size of the statements of a transaction with their parameters that the driver keeps, to"
+              + " carry the transaction over to another leader. One that is larger fails with 40001"
+              + " when its leader is lost."
+              + sizeUnit());
 
   static final ConnectionProperty<Integer> DEFAULT_ROW_FETCH_SIZE =
       new ConnectionProperty<>(
@@ -127,6 +193,13 @@ final class ConnectionProperty<T> {
           READ_CONSISTENCY,
           MAX_STALENESS,
           TARGET_SERVER_TYPE,
+          TRANSACTION_MODE,
+          TRANSACTION_TIMEOUT,
+          TRANSACTION_IDLE_TIMEOUT,
+          TRANSACTION_TURN_TIMEOUT,
+          TRANSACTION_STEPS_MAX,
+          TRANSACTION_SCRIPT_SIZE_MAX,
+          FAILOVER_SCRIPT_SIZE_MAX,
           DEFAULT_ROW_FETCH_SIZE,
           READ_ONLY,
           APPLICATION_NAME,
@@ -189,6 +262,10 @@ final class ConnectionProperty<T> {
     return " A number of seconds, or with its unit: 500ms, 10s, 2m.";
   }
 
+  private static String sizeUnit() {
+    return " A number of bytes, or with its unit: 64k, 8m.";
+  }
+
   private static Syntax<String> text(String what) {
     return new Syntax<>(text -> text, what, null);
   }
@@ -221,6 +298,27 @@ final class ConnectionProperty<T> {
           }
         },
         "a number from " + min + " to " + max,
+        null);
+  }
+
+  /** What is kept must fit one message of the protocol. */
+  private static Syntax<Integer> size(int min) {
+    return new Syntax<>(
+        text -> {
+          Matcher matcher = SIZE.matcher(text.strip());
+          if (!matcher.matches()) {
+            return null;
+          }
+          int shift =
+              switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
+                case "k" -> 10;
+                case "m" -> 20;
+                default -> 0;
+              };
+          long bytes = Long.parseLong(matcher.group(1)) << shift;
+          return bytes >= min && bytes <= SIZE_MAX ? (Integer) (int) bytes : null;
+        },
+        "a size like 64k, 8m, or a number of bytes, of at most " + (SIZE_MAX >> 20) + "m",
         null);
   }
 

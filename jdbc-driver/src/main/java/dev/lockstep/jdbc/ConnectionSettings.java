@@ -4,6 +4,7 @@ import dev.lockstep.jdbc.client.ClientOptions;
 import dev.lockstep.jdbc.client.NodeAddress;
 import dev.lockstep.jdbc.client.SqlState;
 import dev.lockstep.protocol.Limits;
+import dev.lockstep.protocol.TransactionOptions;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -129,7 +130,15 @@ final class ConnectionSettings {
         get(ConnectionProperty.FAILOVER_TIMEOUT),
         get(ConnectionProperty.TARGET_SERVER_TYPE),
         get(ConnectionProperty.READ_CONSISTENCY),
-        get(ConnectionProperty.MAX_STALENESS));
+        get(ConnectionProperty.MAX_STALENESS),
+        new TransactionOptions(
+            get(ConnectionProperty.TRANSACTION_MODE),
+            get(ConnectionProperty.TRANSACTION_TIMEOUT),
+            get(ConnectionProperty.TRANSACTION_IDLE_TIMEOUT),
+            get(ConnectionProperty.TRANSACTION_TURN_TIMEOUT),
+            get(ConnectionProperty.TRANSACTION_STEPS_MAX),
+            get(ConnectionProperty.TRANSACTION_SCRIPT_SIZE_MAX)),
+        get(ConnectionProperty.FAILOVER_SCRIPT_SIZE_MAX));
   }
 
   private static String checkLength(String what, String name) throws SQLException {

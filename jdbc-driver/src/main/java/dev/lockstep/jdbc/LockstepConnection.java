@@ -95,9 +95,8 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
     checkOpen();
     active = statement;
     try {
-      return autoCommit
-          ? client.execute(request, readOnly && readsFollowers)
-          : client.executeStep(request);
+      boolean follower = readOnly && readsFollowers;
+      return autoCommit ? client.execute(request, follower) : client.executeStep(request, follower);
     } finally {
       active = null;
     }
@@ -219,7 +218,7 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
   public void commit() throws SQLException {
     checkManual("commit");
     transaction++;
-    client.commit(readOnly);
+    client.commit();
   }
 
   @Override

@@ -144,6 +144,34 @@ public final class LockstepDataSource implements DataSource, Self {
     set(ConnectionProperty.MAX_STALENESS, value);
   }
 
+  public void setTransactionMode(String value) {
+    set(ConnectionProperty.TRANSACTION_MODE, value);
+  }
+
+  public void setTransactionTimeout(String value) {
+    set(ConnectionProperty.TRANSACTION_TIMEOUT, value);
+  }
+
+  public void setTransactionIdleTimeout(String value) {
+    set(ConnectionProperty.TRANSACTION_IDLE_TIMEOUT, value);
+  }
+
+  public void setTransactionTurnTimeout(String value) {
+    set(ConnectionProperty.TRANSACTION_TURN_TIMEOUT, value);
+  }
+
+  public void setTransactionStepsMax(String value) {
+    set(ConnectionProperty.TRANSACTION_STEPS_MAX, value);
+  }
+
+  public void setTransactionScriptSizeMax(String value) {
+    set(ConnectionProperty.TRANSACTION_SCRIPT_SIZE_MAX, value);
+  }
+
+  public void setFailoverScriptSizeMax(String value) {
+    set(ConnectionProperty.FAILOVER_SCRIPT_SIZE_MAX, value);
+  }
+
   public void setTargetServerType(String value) {
     set(ConnectionProperty.TARGET_SERVER_TYPE, value);
   }

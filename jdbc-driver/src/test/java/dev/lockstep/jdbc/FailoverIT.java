@@ -9,7 +9,6 @@ import dev.lockstep.jdbc.fake.Reaction;
 import dev.lockstep.protocol.ClientMessage.CloseSession;
 import dev.lockstep.protocol.ClientMessage.Commit;
 import dev.lockstep.protocol.ClientMessage.Execute;
-import dev.lockstep.protocol.ClientMessage.Fetch;
 import dev.lockstep.protocol.ClientMessage.Hello;
 import dev.lockstep.protocol.ClientMessage.OpenSession;
 import dev.lockstep.protocol.ClientMessage.Rollback;
@@ -19,7 +18,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
-import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -302,27 +300,6 @@ final class FailoverIT {
   }
 
   @Test
-  void aResultWhoseNodeIsLostHalfwayEndsWith40001() throws SQLException {
-    cluster.lay("SELECT 1", rows(10));
-    try (Connection connection = connect("");
-        Statement statement = connection.createStatement()) {
-      statement.setFetchSize(3);
-      try (ResultSet rows = statement.executeQuery("SELECT 1")) {
-        assertThat(rows.next()).isTrue();
-        cluster.next(Fetch.class, Reaction.cut());
-        assertState(
-            () -> {
-              while (rows.next()) {
-                assertThat(rows.getInt(1)).isLessThan(3);
-              }
-            },
-            "40001");
-      }
-      assertThat(write(connection, "INSERT 1")).isEqualTo(1);
-    }
-  }
-
-  @Test
   void readsOfAReadOnlyConnectionMayGoToAFollower() throws SQLException {
     cluster.lay("SELECT 1", rows(1));
     try (Connection connection = connect("?targetServerType=preferFollower")) {
@@ -386,42 +363,6 @@ final class FailoverIT {
   }
 
   @Test
-  void aTransactionIsLostWithItsLeaderAndTheConnectionUsableAtOnce() throws SQLException {
-    try (Connection connection = connect("")) {
-      connection.setAutoCommit(false);
-      write(connection, "INSERT 1");
-      cluster.node(0).close();
-      cluster.elect(1);
-      assertThatThrownBy(() -> write(connection, "INSERT 2"))
-          .isInstanceOf(SQLTransactionRollbackException.class)
-          .isInstanceOfSatisfying(
-              SQLException.class,
-              e -> {
-                assertThat(e.getSQLState()).isEqualTo("40001");
-                assertThat(e.getErrorCode()).isZero();
-              });
-      write(connection, "INSERT 1");
-      write(connection, "INSERT 2");
-      connection.commit();
-    }
-    assertThat(cluster.applied()).containsExactly("INSERT 1", "INSERT 2");
-  }
-
-  @Test
-  void aPingAfterTheLossDoesNotHideThatTheTransactionIsLost() throws SQLException {
-    try (Connection connection = connect("")) {
-      connection.setAutoCommit(false);
-      write(connection, "INSERT 1");
-      cluster.node(0).close();
-      cluster.elect(1);
-      assertThat(connection.isValid(5)).isTrue();
-      assertState(() -> write(connection, "INSERT 2"), "40001");
-      connection.rollback();
-    }
-    assertThat(cluster.applied()).isEmpty();
-  }
-
-  @Test
   void theFirstStepOfATransactionIsSentAgainWithoutTheApplicationNoticing() throws SQLException {
     try (Connection connection = connect("")) {
       write(connection, "INSERT 0");
@@ -431,33 +372,6 @@ final class FailoverIT {
       connection.commit();
     }
     assertThat(cluster.applied()).containsExactly("INSERT 0", "INSERT 1");
-  }
-
-  @Test
-  void aCommitWhoseAnswerIsLostIsFoundAtTheNewLeader() throws SQLException {
-    try (Connection connection = connect("")) {
-      write(connection, "INSERT 0");
-      connection.setAutoCommit(false);
-      write(connection, "INSERT 1");
-      cluster.next(Commit.class, Reaction.doAndCut(() -> cluster.elect(1)));
-      connection.commit();
-    }
-    assertThat(cluster.applied()).containsExactly("INSERT 0", "INSERT 1");
-    assertThat(cluster.received(Commit.class)).hasSize(2);
-  }
-
-  @Test
-  void aCommitThatDidNotArriveIsReportedAs40001() throws SQLException {
-    try (Connection connection = connect("")) {
-      write(connection, "INSERT 0");
-      connection.setAutoCommit(false);
-      write(connection, "INSERT 1");
-      cluster.next(Commit.class, Reaction.cut(() -> cluster.elect(1)));
-      assertState(connection::commit, "40001");
-      write(connection, "INSERT 2");
-      connection.commit();
-    }
-    assertThat(cluster.applied()).containsExactly("INSERT 0", "INSERT 2");
   }
 
   @Test

@@ -189,6 +189,8 @@ public final class ProtocolClient implements AutoCloseable {
     private final List<StatementCall> calls;
     private long sequence;
     private long transaction;
+    private TransactionOptions begin = TransactionOptions.DEFAULT;
+    private RowsSeen seen = RowsSeen.NONE;
     private boolean readOnly;
     private Expectation expectation = Expectation.ANY;
     private GeneratedKeys keys = GeneratedKeys.NONE;
@@ -216,6 +218,17 @@ public final class ProtocolClient implements AutoCloseable {
 
     public Call readOnly() {
       readOnly = true;
+      return this;
+    }
+
+    /** What the transaction begins with; null if it must be there already. */
+    public Call begin(TransactionOptions value) {
+      begin = value;
+      return this;
+    }
+
+    public Call seen(RowsSeen value) {
+      seen = value;
       return this;
     }
 
@@ -264,7 +277,7 @@ public final class ProtocolClient implements AutoCloseable {
           session,
           sequence,
           transaction,
-          transaction == 0 ? null : TransactionOptions.DEFAULT,
+          transaction == 0 ? null : begin,
           readOnly,
           expectation,
           keys,
@@ -274,7 +287,7 @@ public final class ProtocolClient implements AutoCloseable {
           consistency,
           appliedIndexMin,
           maxStalenessMillis,
-          RowsSeen.NONE,
+          seen,
           calls);
     }
   }

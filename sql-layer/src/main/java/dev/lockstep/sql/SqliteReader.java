@@ -90,6 +90,16 @@ public final class SqliteReader implements AutoCloseable {
     return statements.prepare(sql);
   }
 
+  /**
+   * Fixes time and chance for the statements that follow, until the next {@link #prepare}: those
+   * made on the {@link #connection} itself.
+   *
+   * @param statementNumber what tells apart the statements that share clock and seed
+   */
+  public void fixClock(long clockMillis, long seed, int statementNumber) {
+    context.begin(clockMillis, seed, statementNumber);
+  }
+
   /** What the three functions of the session answer from now on. */
   public void setSession(long lastInsertRowid, long changes, long totalChanges) {
     context.setSession(lastInsertRowid, changes, totalChanges);

@@ -7,7 +7,7 @@ import javax.sql.DataSource;
 
 /**
  * Runs a transaction, and runs it again when the database says that it had to be rolled back
- * (SQLSTATE 40001: its leader was lost, or another transaction came first). Safe for use by several
+ * (SQLSTATE 40001: what it had read was changed by others meanwhile). Safe for use by several
  * threads.
  */
 final class Transactions {

@@ -1,6 +1,7 @@
 package dev.lockstep.jdbc.client;
 
 import dev.lockstep.protocol.ClientMessage;
+import dev.lockstep.protocol.RowsSeen;
 import java.sql.SQLException;
 
 /** Statements outside a transaction: repeated under one sequence, so applied once. */
@@ -19,15 +20,12 @@ final class AutocommitExecute extends Operation {
   }
 
   @Override
-  ClientMessage message(int timeoutMillis) {
-    return request.message(state, sequence, 0, timeoutMillis, options);
+  ClientMessage message(Link link, int timeoutMillis) {
+    return request.message(state, sequence, timeoutMillis, options, RowsSeen.NONE);
   }
 
   @Override
-  void notDone(Exception reason) {}
-
-  @Override
-  void lost(Exception reason) {
+  void lost() {
     // Without a session nothing is ever written.
     mayBeApplied |= !state.session.isNone();
   }

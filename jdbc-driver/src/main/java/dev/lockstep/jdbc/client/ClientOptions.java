@@ -1,6 +1,7 @@
 package dev.lockstep.jdbc.client;
 
 import dev.lockstep.protocol.Consistency;
+import dev.lockstep.protocol.TransactionOptions;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,9 @@ import java.util.Map;
  *     limit
  * @param failoverTimeoutMillis time that a request is repeated for want of a leader
  * @param maxStalenessMillis how old a read of {@link Consistency#BOUNDED} may be
+ * @param transaction what transactions begin with
+ * @param failoverScriptBytesMax bytes of a transaction's statements that are kept for the case that
+ *     its node is lost
  */
 public record ClientOptions(
     List<NodeAddress> seeds,
@@ -27,7 +31,9 @@ public record ClientOptions(
     int failoverTimeoutMillis,
     ReadTarget readTarget,
     Consistency consistency,
-    int maxStalenessMillis) {
+    int maxStalenessMillis,
+    TransactionOptions transaction,
+    int failoverScriptBytesMax) {
   public ClientOptions {
     seeds = List.copyOf(seeds);
     properties = Map.copyOf(properties);

@@ -13,21 +13,16 @@ final class ClientState {
   /** The number of the last transaction. */
   long lastTransaction;
 
-  /** Whether a transaction has taken a step, or tries to. */
-  boolean inTransaction;
-
-  /** To the node that has answered a step of the transaction, so that it lives there; or null. */
-  Link transactionLink;
+  /** The transaction in progress, or null. */
+  Transaction transaction;
 
   /** The greatest log index that an answer came from. */
   long appliedIndex;
 
-  void endTransaction() {
-    inTransaction = false;
-    transactionLink = null;
-  }
-
-  boolean isTransactionBegun() {
-    return transactionLink != null;
+  /** The transaction is over, if it is the one in progress. */
+  void end(Transaction over) {
+    if (transaction == over) {
+      transaction = null;
+    }
   }
 }

@@ -1,15 +1,20 @@
 package dev.lockstep.jdbc.client;
 
 import dev.lockstep.protocol.ClientMessage;
+import dev.lockstep.protocol.RowsSeen;
 import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.ServerMessage.Described;
 import dev.lockstep.protocol.ServerMessage.Done;
 import dev.lockstep.protocol.ServerMessage.Executed;
 import dev.lockstep.protocol.ServerMessage.Failure;
 import dev.lockstep.protocol.ServerMessage.Rows;
+import dev.lockstep.protocol.ServerMessage.Stepped;
 import dev.lockstep.protocol.ServerMessage.Welcome;
+import dev.lockstep.protocol.StatementResult;
+import dev.lockstep.protocol.StatementResult.RowSet;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,49 +77,71 @@ public final class ClusterClient implements AutoCloseable {
     lock.lock();
     try {
       checkOpen();
-      return execution(
-          exchange(
-              new AutocommitExecute(state, request, options), request.timeoutMillis(), follower));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Executes as a step of the transaction, which begins with its first step. */
-  public Execution executeStep(Request request) throws SQLException {
-    lock.lock();
-    try {
-      checkOpen();
-      checkTransactionAlive();
       Exchange.Answer answer =
-          exchange(new TransactionStep(state, request, options), request.timeoutMillis(), false);
-      state.transactionLink = answer.link();
-      return execution(answer);
+          exchange(
+              new AutocommitExecute(state, request, options), request.timeoutMillis(), follower);
+      return new Execution(request, executed(answer).results(), null, answer.link());
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Commits; without a step since the last commit, nothing happens.
+   * Executes as a step of the transaction, which begins with its first step. If the request is
+   * read-only then, the transaction is a snapshot.
    *
-   * @param readOnly whether the transaction could not write, so that its loss loses nothing
+   * @param follower whether a node that does not lead may serve a snapshot
    */
-  public void commit(boolean readOnly) throws SQLException {
+  public Execution executeStep(Request request, boolean follower) throws SQLException {
     lock.lock();
     try {
       checkOpen();
-      if (!state.isTransactionBegun() || (readOnly && !state.transactionLink.isOpen())) {
+      if (state.transaction == null) {
+        state.transaction = new Transaction(state, options, request.readOnly());
+      }
+      Transaction transaction = state.transaction;
+      Exchange.Answer answer =
+          exchange(
+              new TransactionStep(state, transaction, request, options, RowsSeen.NONE),
+              request.timeoutMillis(),
+              follower && transaction.isReadOnly());
+      Execution execution =
+          new Execution(
+              request,
+              executed(answer).results(),
+              transaction.isReadOnly() ? transaction : null,
+              answer.link());
+      if (answer.message() instanceof Stepped step) {
+        transaction.took(request, step, execution.cursors());
+      }
+      return execution;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Commits; without a step since the last commit, nothing happens. */
+  public void commit() throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      Transaction transaction = state.transaction;
+      if (transaction == null) {
         return;
       }
-      checkTransactionAlive();
-      ServerMessage answer = exchange(new CommitTransaction(state), 0, false).message();
+      if (transaction.isReadOnly() || transaction.isEmpty()) {
+        // There is nothing to be made sure of.
+        giveUp(transaction);
+        return;
+      }
+      ServerMessage answer =
+          exchange(new CommitTransaction(state, transaction), 0, false).message();
       if (!(answer instanceof Done done)) {
         throw unexpected(answer);
       }
       applied(done.appliedIndex());
     } finally {
-      state.endTransaction();
+      state.transaction = null;
       lock.unlock();
     }
   }
@@ -124,32 +151,38 @@ public final class ClusterClient implements AutoCloseable {
     lock.lock();
     try {
       checkOpen();
-      Link link = state.transactionLink;
-      if (link == null || !link.isOpen()) {
-        return;
-      }
-      ClientMessage rollback = new ClientMessage.Rollback(state.session, state.lastTransaction);
-      try {
-        if (!(links.call(link, rollback, 0) instanceof Done)) {
-          // Whatever the node says, the transaction ends with the link it belongs to.
-          links.leave(link);
-        }
-      } catch (SilenceException e) {
-        throw silence(e);
-      } catch (IOException e) {
-        links.lost(link);
+      if (state.transaction != null) {
+        giveUp(state.transaction);
       }
     } finally {
-      state.endTransaction();
+      state.transaction = null;
       lock.unlock();
     }
   }
 
-  /** Whether a transaction has taken a step. */
+  private void giveUp(Transaction transaction) throws SQLException {
+    Link link = transaction.link();
+    if (link == null) {
+      return;
+    }
+    try {
+      ClientMessage rollback = new ClientMessage.Rollback(state.session, transaction.number());
+      if (!(links.call(link, rollback, 0) instanceof Done)) {
+        // Whatever the node says, the transaction ends with the link it belongs to.
+        links.leave(link);
+      }
+    } catch (SilenceException e) {
+      throw silence(e);
+    } catch (IOException e) {
+      links.lost(link);
+    }
+  }
+
+  /** Whether a transaction has begun. */
   public boolean isInTransaction() {
     lock.lock();
     try {
-      return state.inTransaction;
+      return state.transaction != null;
     } finally {
       lock.unlock();
     }
@@ -172,15 +205,21 @@ public final class ClusterClient implements AutoCloseable {
   }
 
   /**
-   * More rows of a result.
+   * More rows of a result. If its node is gone, the query is executed again at another one, which
+   * passes over the rows that were received already.
    *
-   * @throws SQLException 40001 if the node that held it is gone
+   * @throws SQLException 40001 if these rows are not the same there
    */
   public Rows fetch(Cursor cursor, int fetchSize) throws SQLException {
     lock.lock();
     try {
       checkOpen();
-      return fetch(cursor.link(), new ClientMessage.Fetch(cursor.id(), fetchSize));
+      Rows rows = cursor.link().isOpen() ? fetchHere(cursor, fetchSize) : null;
+      if (rows == null) {
+        rows = fetchElsewhere(cursor, fetchSize);
+      }
+      cursor.received(rows.batch(), rows.last());
+      return rows;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw SqlState.CANCELED.exception("interrupted while waiting for the cluster", e);
@@ -189,20 +228,21 @@ public final class ClusterClient implements AutoCloseable {
     }
   }
 
-  private Rows fetch(Link link, ClientMessage fetch) throws SQLException, InterruptedException {
+  /** Null if the node is gone or can serve no more. */
+  private Rows fetchHere(Cursor cursor, int fetchSize) throws SQLException, InterruptedException {
+    Link link = cursor.link();
+    ClientMessage fetch = new ClientMessage.Fetch(cursor.id(), fetchSize);
     Retry retry = new Retry(new Inquiry(fetch), options.failoverTimeoutMillis(), 0);
     while (true) {
-      if (!link.isOpen()) {
-        throw resultLost(null);
-      }
       ServerMessage answer;
       try {
         answer = links.call(link, fetch, 0);
       } catch (SilenceException e) {
         throw silence(e);
       } catch (IOException e) {
+        DriverLog.fine("a result was lost with its link", e);
         links.lost(link);
-        throw resultLost(e);
+        return null;
       }
       if (answer instanceof Rows rows) {
         return rows;
@@ -216,18 +256,41 @@ public final class ClusterClient implements AutoCloseable {
           retry.failed(reason);
           retry.pause(links.cluster());
         }
-        case STATEMENT, PROTOCOL, SESSION_REQUIRED, SESSION_UNKNOWN, NOT_APPLIED ->
-            throw reason.toSqlException();
         case NOT_LEADER, OUTCOME_UNKNOWN, UNAVAILABLE -> {
           links.leave(link);
-          throw resultLost(reason);
+          return null;
         }
-        case TRANSACTION_LOST -> {
-          state.endTransaction();
-          throw reason.toSqlException();
-        }
+        default -> throw reason.toSqlException();
       }
     }
+  }
+
+  private Rows fetchElsewhere(Cursor cursor, int fetchSize) throws SQLException {
+    checkOpen();
+    if (!cursor.canMove()) {
+      throw SqlState.TRANSACTION_LOST.exception(
+          "the rest of the result was lost with the node that held it, and it was one of several"
+              + " results of one text; the text may be run again");
+    }
+    Request again = cursor.request().again(fetchSize);
+    RowsSeen seen = cursor.seen();
+    Transaction transaction = cursor.transaction();
+    boolean inTransaction = transaction != null && transaction == state.transaction;
+    Exchange.Answer answer =
+        exchange(
+            inTransaction
+                ? new TransactionStep(state, transaction, again, options, seen)
+                : new ResumedQuery(state, again, options, seen),
+            0,
+            again.readOnly() && options.readTarget() != ReadTarget.PRIMARY);
+    List<StatementResult> results = executed(answer).results();
+    RowSet rows = results.size() == 1 ? results.get(0).rows() : null;
+    if (rows == null || !rows.columns().equals(cursor.columns())) {
+      throw SqlState.TRANSACTION_LOST.exception(
+          "the columns of the result have changed since its node was lost");
+    }
+    cursor.movedTo(answer.link(), rows.cursor());
+    return new Rows(rows.batch(), rows.cursor() == 0);
   }
 
   /** Gives the rest of a result back. Does not wait for the node's answer. */
@@ -371,8 +434,11 @@ public final class ClusterClient implements AutoCloseable {
     }
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
     try {
-      if (state.isTransactionBegun()) {
-        link.call(new ClientMessage.Rollback(state.session, state.lastTransaction), 0, deadline);
+      Transaction transaction = state.transaction;
+      if (transaction != null && transaction.link() != null) {
+        transaction
+            .link()
+            .call(new ClientMessage.Rollback(state.session, transaction.number()), 0, deadline);
       }
       if (!state.session.isNone()) {
         link.call(new ClientMessage.CloseSession(state.session), 0, deadline);
@@ -402,12 +468,17 @@ public final class ClusterClient implements AutoCloseable {
     }
   }
 
-  private Execution execution(Exchange.Answer answer) throws SQLException {
-    if (!(answer.message() instanceof Executed executed)) {
+  private Executed executed(Exchange.Answer answer) throws SQLException {
+    Executed executed;
+    if (answer.message() instanceof Executed alone) {
+      executed = alone;
+    } else if (answer.message() instanceof Stepped step && step.executed() != null) {
+      executed = step.executed();
+    } else {
       throw unexpected(answer.message());
     }
     applied(executed.appliedIndex());
-    return new Execution(executed.results(), answer.link());
+    return executed;
   }
 
   private void applied(long index) {
@@ -420,26 +491,10 @@ public final class ClusterClient implements AutoCloseable {
     }
   }
 
-  private void checkTransactionAlive() throws SQLException {
-    if (state.isTransactionBegun() && !state.transactionLink.isOpen()) {
-      state.endTransaction();
-      throw TransactionStep.transactionLost(null);
-    }
-  }
-
   private SQLException silence(SilenceException e) {
     abort();
     return SqlState.CONNECTION_FAILED.exception(
         "the connection is closed, its network timeout is over: " + e.getMessage(), e);
-  }
-
-  private SQLException resultLost(Exception reason) {
-    if (state.isTransactionBegun()) {
-      state.endTransaction();
-    }
-    return SqlState.TRANSACTION_LOST.exception(
-        "the rest of the result was lost with the node that held it; the query may be run again",
-        reason);
   }
 
   private static SQLException unexpected(ServerMessage answer) {

@@ -55,12 +55,11 @@ final class Exchange {
         ServerMessage answer = attempt(link, opening);
         if (answer instanceof Failure failure) {
           recover(link, failure);
-        } else if (answer != null) {
-          if (!opens) {
-            return new Answer(answer, link);
-          }
+        } else if (answer != null && opens) {
           state.session = opening;
           opens = false;
+        } else if (answer != null && operation.answered(link, answer)) {
+          return new Answer(answer, link);
         }
       }
     } catch (InterruptedException e) {
@@ -72,11 +71,14 @@ final class Exchange {
   }
 
   private Link link() throws SQLException, InterruptedException {
+    Link wanted = operation.link();
     long deadline = retry.searchDeadline();
     Optional<Link> link =
-        follower
-            ? links.toReader(deadline, this::isUnwanted)
-            : links.toLeader(deadline, this::isUnwanted);
+        wanted != null
+            ? Optional.of(wanted)
+            : follower
+                ? links.toReader(deadline, this::isUnwanted)
+                : links.toLeader(deadline, this::isUnwanted);
     checkNotAborted(null);
     checkNotCancelled();
     return link.orElseThrow(retry::over);
@@ -87,7 +89,7 @@ final class Exchange {
     ClientMessage message =
         opens
             ? new ClientMessage.OpenSession(opening)
-            : operation.message(retry.timeoutMillisLeft());
+            : operation.message(link, retry.timeoutMillisLeft());
     try {
       return links.call(link, message, retry.answerDeadline());
     } catch (ProtocolException e) {
@@ -95,19 +97,22 @@ final class Exchange {
           "the statement with its parameters is too large: " + e.getMessage(), e);
     } catch (SilenceException e) {
       links.abort();
-      boolean unknown = operation.mayBeApplied() || (!opens && !state.session.isNone());
-      SqlState code = unknown ? SqlState.OUTCOME_UNKNOWN : SqlState.CONNECTION_FAILED;
+      if (!opens) {
+        operation.lost();
+      }
+      SqlState code =
+          operation.mayBeApplied() ? SqlState.OUTCOME_UNKNOWN : SqlState.CONNECTION_FAILED;
       throw code.exception(
           "the connection is closed, its network timeout is over: " + e.getMessage(), e);
     } catch (IOException e) {
       links.lost(link);
+      if (opens) {
+        operation.notDone();
+      } else {
+        operation.lost();
+      }
       checkNotAborted(e);
       retry.failed(e);
-      if (opens) {
-        operation.notDone(e);
-      } else {
-        operation.lost(e);
-      }
       return null;
     }
   }
@@ -116,15 +121,7 @@ final class Exchange {
     NodeFailure reason = new NodeFailure(failure);
     links.cluster().observe(failure.topology());
     switch (failure.kind()) {
-      case STATEMENT -> {
-        operation.failed(link);
-        throw reason.toSqlException();
-      }
-      case NOT_APPLIED -> throw reason.toSqlException();
-      case TRANSACTION_LOST -> {
-        state.endTransaction();
-        throw reason.toSqlException();
-      }
+      case STATEMENT, TRANSACTION_LOST, NOT_APPLIED -> operation.failed(link, reason);
       case PROTOCOL -> {
         links.lost(link);
         throw reason.toSqlException();
@@ -139,6 +136,9 @@ final class Exchange {
         opens = true;
       }
       case BUSY -> {
+        if (!opens) {
+          operation.busy();
+        }
         retry.failed(reason);
         retry.pause(links.cluster());
       }
@@ -147,9 +147,9 @@ final class Exchange {
         follower = false;
         retry.failed(reason);
         if (failure.kind() == FailureKind.OUTCOME_UNKNOWN && !opens) {
-          operation.lost(reason);
+          operation.lost();
         } else {
-          operation.notDone(reason);
+          operation.notDone();
         }
         if (links.cluster().leader().isEmpty()) {
           retry.pause(links.cluster());

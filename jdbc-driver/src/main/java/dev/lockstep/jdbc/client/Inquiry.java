@@ -11,16 +11,7 @@ final class Inquiry extends Operation {
   }
 
   @Override
-  ClientMessage message(int timeoutMillis) {
+  ClientMessage message(Link link, int timeoutMillis) {
     return message;
   }
-
-  @Override
-  void notDone(Exception reason) {}
-
-  @Override
-  void lost(Exception reason) {}
-
-  @Override
-  void sessionUnknown(Exception reason) {}
 }

@@ -20,6 +20,18 @@ public final class NodeFailure extends Exception {
     return failure.kind() == FailureKind.BUSY;
   }
 
+  boolean isTransactionLost() {
+    return failure.kind() == FailureKind.TRANSACTION_LOST;
+  }
+
+  boolean isNotApplied() {
+    return failure.kind() == FailureKind.NOT_APPLIED;
+  }
+
+  boolean isCancelled() {
+    return failure.sqlState().equals(SqlState.CANCELED.code());
+  }
+
   /** The failing statement of the request, counted from 0. */
   public int statement() {
     return failure.statement();

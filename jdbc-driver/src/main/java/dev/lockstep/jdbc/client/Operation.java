@@ -1,45 +1,65 @@
 package dev.lockstep.jdbc.client;
 
 import dev.lockstep.protocol.ClientMessage;
+import dev.lockstep.protocol.ServerMessage;
 import java.sql.SQLException;
 
 /**
- * One request of the application while it is sent, perhaps to several nodes one after the other:
- * what is sent, and what a failed attempt means for it. Used by one thread.
+ * One request of the application while it is carried out, perhaps at several nodes one after the
+ * other and by several messages: what is sent, and what its answer or its loss means. Used by one
+ * thread.
  */
 abstract class Operation {
+  /** Where it must go if that can be, or null if any link to the right kind of node will do. */
+  Link link() {
+    return null;
+  }
+
   /**
-   * What to send now.
+   * What to send to this node now.
    *
    * @param timeoutMillis what is left of the statement's time, 0 for no limit
+   * @throws SQLException if the operation cannot go on
    */
-  abstract ClientMessage message(int timeoutMillis);
+  abstract ClientMessage message(Link link, int timeoutMillis) throws SQLException;
 
   /**
-   * The last attempt had no effect.
+   * The last message was answered, not by a failure.
    *
-   * @throws SQLException if it makes no sense to try again
+   * @return whether this is the operation's own answer; else it goes on
+   * @throws SQLException if the answer says that the statement failed
    */
-  abstract void notDone(Exception reason) throws SQLException;
+  boolean answered(Link link, ServerMessage answer) throws SQLException {
+    return true;
+  }
 
   /**
-   * The last attempt may have had an effect, now or later.
+   * The last message was answered by a failure that another attempt would not change: of kind
+   * STATEMENT, TRANSACTION_LOST or NOT_APPLIED.
    *
-   * @throws SQLException if it cannot be tried again
+   * @throws SQLException the failure, unless the operation goes on in another way
    */
-  abstract void lost(Exception reason) throws SQLException;
+  void failed(Link link, NodeFailure reason) throws SQLException {
+    throw reason.toSqlException();
+  }
+
+  /** The last message had no effect; it, or what takes its place, is sent to another node. */
+  void notDone() {}
+
+  /** The node had too much to do for the last message, which is sent again. */
+  void busy() {}
+
+  /** The last message may have had an effect, now or later. */
+  void lost() {}
 
   /**
-   * The node does not know the session; nothing was changed by the last attempt.
+   * The node does not know the session; nothing was changed by the last message.
    *
-   * @throws SQLException if it cannot be tried again with a new session
+   * @throws SQLException if the operation cannot go on with a new session
    */
-  abstract void sessionUnknown(Exception reason) throws SQLException;
+  void sessionUnknown(Exception reason) throws SQLException {}
 
-  /** The node has run the statement, which failed by itself. */
-  void failed(Link link) {}
-
-  /** Whether an attempt may have changed something. */
+  /** Whether something that was sent may have changed the database, or may do so later. */
   boolean mayBeApplied() {
     return false;
   }

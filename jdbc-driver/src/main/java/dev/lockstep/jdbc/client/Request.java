@@ -25,17 +25,46 @@ public record Request(
     int timeoutMillis,
     List<StatementCall> calls) {
 
+  /** As a request by itself. */
   Execute message(
       ClientState state,
       long sequence,
-      long transaction,
       int timeoutMillisLeft,
-      ClientOptions options) {
+      ClientOptions options,
+      RowsSeen seen) {
+    return message(state, sequence, 0, null, timeoutMillisLeft, options, seen);
+  }
+
+  /** As a step of a transaction, which begins with it if it has taken none. */
+  Execute step(
+      ClientState state,
+      Transaction transaction,
+      int timeoutMillisLeft,
+      ClientOptions options,
+      RowsSeen seen) {
+    return message(
+        state,
+        0,
+        transaction.number(),
+        transaction.isEmpty() ? options.transaction() : null,
+        timeoutMillisLeft,
+        options,
+        seen);
+  }
+
+  private Execute message(
+      ClientState state,
+      long sequence,
+      long transaction,
+      TransactionOptions begin,
+      int timeoutMillisLeft,
+      ClientOptions options,
+      RowsSeen seen) {
     return new Execute(
         state.session,
         sequence,
         transaction,
-        transaction == 0 ? null : TransactionOptions.DEFAULT,
+        begin,
         readOnly,
         expectation,
         keys,
@@ -45,7 +74,12 @@ public record Request(
         options.consistency(),
         state.appliedIndex,
         options.maxStalenessMillis(),
-        RowsSeen.NONE,
+        seen,
         calls);
+  }
+
+  /** The same with another number of rows in the first batch, and without a limit of time. */
+  Request again(int rows) {
+    return new Request(readOnly, expectation, keys, rows, maxRows, 0, calls);
   }
 }

@@ -10,16 +10,24 @@ import dev.lockstep.protocol.ClientMessage.Execute;
 import dev.lockstep.protocol.ClientMessage.Fetch;
 import dev.lockstep.protocol.ClientMessage.Hello;
 import dev.lockstep.protocol.ClientMessage.OpenSession;
+import dev.lockstep.protocol.ClientMessage.Outcome;
+import dev.lockstep.protocol.ClientMessage.Resume;
 import dev.lockstep.protocol.ClientMessage.Rollback;
 import dev.lockstep.protocol.Column;
 import dev.lockstep.protocol.FailureKind;
+import dev.lockstep.protocol.Fingerprint;
+import dev.lockstep.protocol.Receipt;
 import dev.lockstep.protocol.RowBatch;
+import dev.lockstep.protocol.RowsDigest;
+import dev.lockstep.protocol.RowsSeen;
+import dev.lockstep.protocol.ScriptStep;
 import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.ServerMessage.Described;
 import dev.lockstep.protocol.ServerMessage.Done;
 import dev.lockstep.protocol.ServerMessage.Executed;
 import dev.lockstep.protocol.ServerMessage.Failure;
 import dev.lockstep.protocol.ServerMessage.Rows;
+import dev.lockstep.protocol.ServerMessage.Stepped;
 import dev.lockstep.protocol.ServerMessage.TopologyChanged;
 import dev.lockstep.protocol.ServerMessage.Welcome;
 import dev.lockstep.protocol.SessionId;
@@ -34,6 +42,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -46,13 +56,18 @@ public final class FakeCluster implements AutoCloseable {
   private final List<FakeNode> nodes;
   private final Map<SessionId, Session> sessions = new HashMap<>();
   private final Map<String, List<Object[]>> results = new HashMap<>();
-  private final Map<String, Integer> openTransactions = new HashMap<>();
-  private final Map<String, List<String>> transactionSteps = new HashMap<>();
+  private final Map<String, FakeTransaction> transactions = new HashMap<>();
+
+  /** Commits that are in the log and not applied yet. */
+  private final List<Runnable> proposed = new ArrayList<>();
+
   private final Map<Long, Deque<Object[]>> cursors = new HashMap<>();
   private final List<String> applied = new ArrayList<>();
   private final List<ClientMessage> received = new ArrayList<>();
   private final List<Rule> rules = new ArrayList<>();
+  private Function<ClientMessage, Reaction> interceptor = message -> null;
   private FakeNode leader;
+  private long clock = 1_000;
   private long term = 1;
   private long lastCursor;
   private long rowid;
@@ -60,6 +75,10 @@ public final class FakeCluster implements AutoCloseable {
   private static final class Session {
     private long lastSequence;
     private ServerMessage lastAnswer;
+  }
+
+  private static String owner(FakeNode.Client client) {
+    return client.node().id() + "/" + client.number();
   }
 
   private record Rule(Class<? extends ClientMessage> type, Reaction reaction) {}
@@ -88,6 +107,13 @@ public final class FakeCluster implements AutoCloseable {
     rules.add(new Rule(type, reaction));
   }
 
+  /**
+   * Every request is shown, in its order, and gets the reaction that comes of it; null for none.
+   */
+  public synchronized void intercept(Function<ClientMessage, Reaction> function) {
+    interceptor = function;
+  }
+
   /** What a query returns: columns {@code id} and {@code name}. */
   public synchronized void lay(String query, List<Object[]> rows) {
     results.put(query, rows);
@@ -98,8 +124,7 @@ public final class FakeCluster implements AutoCloseable {
     synchronized (this) {
       leader = nodes.get(index);
       term++;
-      openTransactions.clear();
-      transactionSteps.clear();
+      transactions.clear();
     }
     nodes.forEach(node -> node.push(new TopologyChanged(topology())));
   }
@@ -108,8 +133,7 @@ public final class FakeCluster implements AutoCloseable {
   public synchronized void loseLeader() {
     leader = null;
     term++;
-    openTransactions.clear();
-    transactionSteps.clear();
+    transactions.clear();
   }
 
   public synchronized void forgetSessions() {
@@ -174,6 +198,10 @@ public final class FakeCluster implements AutoCloseable {
 
   private synchronized Reaction take(ClientMessage message) {
     received.add(message);
+    Reaction intercepted = interceptor.apply(message);
+    if (intercepted != null) {
+      return intercepted;
+    }
     for (Rule rule : rules) {
       if (rule.type().isInstance(message)) {
         rules.remove(rule);
@@ -184,9 +212,7 @@ public final class FakeCluster implements AutoCloseable {
   }
 
   synchronized void disconnected(FakeNode.Client client) {
-    String owner = client.node().id() + "/" + client.number();
-    openTransactions.remove(owner);
-    transactionSteps.remove(owner);
+    transactions.remove(owner(client));
   }
 
   private synchronized ServerMessage carryOut(FakeNode.Client client, ClientMessage message) {
@@ -201,6 +227,10 @@ public final class FakeCluster implements AutoCloseable {
       sessions.remove(close.session());
     } else if (message instanceof Commit commit) {
       return commit(client, commit);
+    } else if (message instanceof Resume resume) {
+      return resume(client, resume);
+    } else if (message instanceof Outcome outcome) {
+      return outcome(client, outcome);
     } else if (message instanceof Rollback) {
       disconnected(client);
     } else if (message instanceof Fetch fetch) {
@@ -226,6 +256,9 @@ public final class FakeCluster implements AutoCloseable {
 
   private ServerMessage execute(FakeNode.Client client, Execute execute) {
     boolean query = execute.calls().get(0).sql().startsWith("SELECT");
+    if (query && execute.seen().count() > 0) {
+      return skipped(execute, executed -> executed);
+    }
     if (query) {
       return new Executed(applied.size(), false, results(execute));
     }
@@ -235,15 +268,7 @@ public final class FakeCluster implements AutoCloseable {
     if (execute.session().isNone()) {
       return new Failure(FailureKind.SESSION_REQUIRED, "55000", "a write needs a session");
     }
-    Session session = sessions.get(execute.session());
-    if (session == null) {
-      return new Failure(FailureKind.SESSION_UNKNOWN, "55000", "the session is not known");
-    }
-    if (session.lastSequence < execute.sequence()) {
-      session.lastSequence = execute.sequence();
-      session.lastAnswer = write(execute);
-    }
-    return session.lastAnswer;
+    return propose(execute.session(), execute.sequence(), () -> write(execute));
   }
 
   private ServerMessage write(Execute execute) {
@@ -261,50 +286,209 @@ public final class FakeCluster implements AutoCloseable {
   }
 
   private ServerMessage step(FakeNode.Client client, Execute execute) {
-    if (client.node() != leader) {
+    if (client.node() != leader && !execute.readOnly()) {
       return notLeader();
     }
-    String owner = client.node().id() + "/" + client.number();
-    int number = (int) execute.transaction();
-    int latest = openTransactions.getOrDefault(owner, 0);
-    if (number != latest) {
-      openTransactions.put(owner, number);
-      transactionSteps.put(owner, new ArrayList<>());
+    FakeTransaction open = transactions.get(owner(client));
+    if (open == null || open.number() < execute.transaction()) {
+      if (execute.begin() == null) {
+        return lost("the transaction is over");
+      }
+      open = new FakeTransaction(execute.transaction(), clock++, rowid, execute.begin());
+      transactions.put(owner(client), open);
     }
-    StatementCall call = execute.calls().get(0);
-    if (call.sql().startsWith("BAD")) {
-      return new Failure(FailureKind.STATEMENT, "23505", 19, "made to fail", 0, 0, topology());
+    if (execute.calls().get(0).sql().startsWith("WRONG")) {
+      return new Failure(FailureKind.STATEMENT, "42601", 1, "made to be refused", 0, 0, topology());
     }
-    if (!call.sql().startsWith("SELECT")) {
-      execute.calls().forEach(each -> apply(transactionSteps.get(owner), each));
+    if (execute.seen().count() > 0) {
+      return skipped(execute, executed -> new Stepped(receipt(1, executed), executed, null));
     }
-    return new Executed(applied.size(), false, results(execute));
+    return take(open, execute);
+  }
+
+  /** Runs a step, and gives what a node answers to it. */
+  private Stepped take(FakeTransaction open, Execute execute) {
+    if (execute.calls().stream().anyMatch(call -> call.sql().startsWith("BAD"))) {
+      Failure failure =
+          new Failure(FailureKind.STATEMENT, "23505", 19, "made to fail", 0, 0, topology());
+      Stepped step = new Stepped(receipt(open.clock(), null), null, failure);
+      open.add(execute, step.receipt().seen(), List.of());
+      return step;
+    }
+    List<String> writes = new ArrayList<>();
+    if (!execute.calls().get(0).sql().startsWith("SELECT")) {
+      execute.calls().forEach(call -> apply(writes, call));
+    }
+    long outside = rowid;
+    rowid = open.rowid();
+    Executed executed = new Executed(applied.size(), false, results(execute));
+    open.rowid(rowid);
+    rowid = outside;
+    Stepped step = new Stepped(receipt(open.clock(), executed), executed, null);
+    open.add(execute, step.receipt().seen(), writes);
+    return step;
+  }
+
+  /** What was shown, recognised by the rows and keys in it. */
+  private static Receipt receipt(long clock, Executed shown) {
+    RowsDigest digest = new RowsDigest();
+    long counts = shown == null ? -1 : 0;
+    if (shown != null) {
+      for (StatementResult result : shown.results()) {
+        counts += result.updateCounts().length;
+        if (result.rows() != null) {
+          digest.add(result.rows().batch());
+        }
+      }
+    }
+    Fingerprint rows = digest.seen().digest();
+    return new Receipt(clock, ~clock, new Fingerprint(rows.high(), rows.low() ^ counts));
+  }
+
+  private ServerMessage resume(FakeNode.Client client, Resume resume) {
+    if (client.node() != leader && !resume.readOnly()) {
+      return notLeader();
+    }
+    FakeTransaction open =
+        new FakeTransaction(resume.transaction(), resume.clockMillis(), rowid, resume.options());
+    transactions.put(owner(client), open);
+    if (resume.seed() != ~resume.clockMillis() || !replay(open, resume)) {
+      transactions.remove(owner(client));
+      return lost("what was read has changed");
+    }
+    return new Done(applied.size());
+  }
+
+  private boolean replay(FakeTransaction open, Resume resume) {
+    for (ScriptStep step : resume.steps()) {
+      long before = lastCursor;
+      Stepped taken = take(open, FakeTransaction.execute(step, resume.readOnly()));
+      cursors.keySet().removeIf(cursor -> cursor > before);
+      if (!taken.receipt().seen().equals(step.seen())) {
+        return false;
+      }
+      for (ScriptStep.Fetched fetched : step.fetched()) {
+        List<Object[]> rows = results.get(step.calls().get(0).sql());
+        if (fetched.rows().count() > rows.size()
+            || !seen(rows, fetched.rows().count()).equals(fetched.rows())
+            || (fetched.complete() && fetched.rows().count() < rows.size())) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static RowsSeen seen(List<Object[]> rows, long count) {
+    RowsDigest digest = new RowsDigest();
+    digest.add(RowBatch.of(rows.subList(0, (int) count)));
+    return digest.seen();
+  }
+
+  /** The rest of a result of which the client has the beginning. */
+  private ServerMessage skipped(Execute execute, Function<Executed, ServerMessage> answer) {
+    String sql = execute.calls().get(0).sql();
+    List<Object[]> rows = results.getOrDefault(sql, List.of());
+    long count = execute.seen().count();
+    if (count > rows.size() || !seen(rows, count).equals(execute.seen())) {
+      return lost("the rows have changed");
+    }
+    Deque<Object[]> rest = new ArrayDeque<>(rows.subList((int) count, rows.size()));
+    RowBatch batch = batch(rest, execute.fetchSize());
+    RowSet set = new RowSet(false, columns(), batch, keep(rest));
+    return answer.apply(new Executed(applied.size(), false, List.of(StatementResult.ofRows(set))));
   }
 
   private ServerMessage commit(FakeNode.Client client, Commit commit) {
     if (client.node() != leader) {
       return notLeader();
     }
-    String owner = client.node().id() + "/" + client.number();
-    List<String> steps = transactionSteps.get(owner);
-    Session session = sessions.get(commit.session());
-    if (session != null && session.lastSequence == commit.sequence()) {
-      return session.lastAnswer;
+    FakeTransaction open = transactions.get(owner(client));
+    if (open == null || open.number() != commit.transaction()) {
+      return lost("the transaction is over");
     }
-    if (steps == null || openTransactions.get(owner) != commit.transaction()) {
-      return new Failure(FailureKind.TRANSACTION_LOST, "40001", "the transaction is lost");
-    }
-    if (session == null && !steps.isEmpty()) {
+    if (commit.session().isNone() && open.hasWritten()) {
       return new Failure(FailureKind.SESSION_REQUIRED, "55000", "a write needs a session");
     }
-    disconnected(client);
-    applied.addAll(steps);
-    ServerMessage answer = new Done(applied.size());
-    if (session != null) {
-      session.lastSequence = commit.sequence();
-      session.lastAnswer = answer;
+    transactions.remove(owner(client));
+    if (!open.hasWritten()) {
+      return isAsBefore(open) ? new Done(applied.size()) : lost("what was read has changed");
     }
-    return answer;
+    return propose(commit.session(), commit.sequence(), () -> certify(open));
+  }
+
+  /**
+   * The commit enters the log, and is applied with the next proposal, or {@link #applyProposed}.
+   */
+  public Reaction proposeAndCut() {
+    return (client, requestId, normal) -> {
+      synchronized (this) {
+        Commit commit = (Commit) received.get(received.size() - 1);
+        FakeTransaction open = transactions.remove(owner(client));
+        if (open != null && open.hasWritten() && client.node() == leader) {
+          proposed.add(() -> apply(commit.session(), commit.sequence(), () -> certify(open)));
+        }
+      }
+      client.cut();
+      return null;
+    };
+  }
+
+  public synchronized void applyProposed() {
+    proposed.forEach(Runnable::run);
+    proposed.clear();
+  }
+
+  private ServerMessage propose(SessionId id, long sequence, Supplier<ServerMessage> effect) {
+    applyProposed();
+    return apply(id, sequence, effect);
+  }
+
+  private ServerMessage apply(SessionId id, long sequence, Supplier<ServerMessage> effect) {
+    Session session = sessions.get(id);
+    if (session == null) {
+      return new Failure(FailureKind.SESSION_UNKNOWN, "55000", "the session is not known");
+    }
+    if (session.lastSequence < sequence) {
+      session.lastSequence = sequence;
+      session.lastAnswer = effect.get();
+    }
+    return session.lastAnswer;
+  }
+
+  private ServerMessage certify(FakeTransaction open) {
+    if (!isAsBefore(open)) {
+      return lost("what was read has changed");
+    }
+    applied.addAll(open.writes());
+    rowid = open.rowid();
+    return new Done(applied.size());
+  }
+
+  private boolean isAsBefore(FakeTransaction open) {
+    FakeTransaction again = new FakeTransaction(open.number(), open.clock(), rowid, open.options());
+    return open.steps().stream()
+        .allMatch(step -> take(again, step.execute()).receipt().seen().equals(step.seen()));
+  }
+
+  private ServerMessage outcome(FakeNode.Client client, Outcome outcome) {
+    if (client.node() != leader) {
+      return notLeader();
+    }
+    Session session = sessions.get(outcome.session());
+    if (session == null) {
+      return new Failure(FailureKind.SESSION_UNKNOWN, "55000", "the session is not known");
+    }
+    if (session.lastSequence == outcome.sequence()) {
+      return session.lastAnswer;
+    }
+    return outcome.decide()
+        ? propose(outcome.session(), outcome.sequence(), () -> lost("decided: not applied"))
+        : new Failure(FailureKind.NOT_APPLIED, "40003", "not applied so far");
+  }
+
+  private static Failure lost(String message) {
+    return new Failure(FailureKind.TRANSACTION_LOST, "40001", message);
   }
 
   private List<StatementResult> results(Execute execute) {
@@ -323,12 +507,9 @@ public final class FakeCluster implements AutoCloseable {
       while (execute.maxRows() > 0 && rows.size() > execute.maxRows()) {
         rows.removeLast();
       }
-      RowBatch batch = batch(rows, execute.fetchSize());
-      long cursor = rows.isEmpty() ? 0 : ++lastCursor;
-      if (cursor != 0) {
-        cursors.put(cursor, rows);
-      }
-      return StatementResult.ofRows(new RowSet(false, columns(), batch, cursor));
+      boolean whole = execute.transaction() != 0 && !execute.readOnly();
+      RowBatch batch = batch(rows, whole ? 0 : execute.fetchSize());
+      return StatementResult.ofRows(new RowSet(false, columns(), batch, keep(rows)));
     }
     long[] counts = new long[call.parameterRows().size()];
     Arrays.fill(counts, 1);
@@ -342,6 +523,14 @@ public final class FakeCluster implements AutoCloseable {
       keys = new RowSet(true, List.of(id), RowBatch.of(rows), 0);
     }
     return new StatementResult(counts, keys);
+  }
+
+  private long keep(Deque<Object[]> rows) {
+    if (rows.isEmpty()) {
+      return 0;
+    }
+    cursors.put(++lastCursor, rows);
+    return lastCursor;
   }
 
   private static RowBatch batch(Deque<Object[]> rows, int fetchSize) {

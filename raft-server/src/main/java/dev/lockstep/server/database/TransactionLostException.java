@@ -17,7 +17,8 @@ public final class TransactionLostException extends Exception {
   /**
    * SQLSTATE: 40001 if running it again may succeed, 40002 if one of its own statements rolled it
    * back (OR ROLLBACK), 25P03 and 25P04 if it was idle or ran too long, 55P03 if its turn did not
-   * come in time, 53100 and 58030 if the node failed.
+   * come in time. If only this node lost it, so that it may go on at another one: 57P03 if this one
+   * does not lead, 57P01 if it stops, 53100 and 58030 if it failed.
    */
   public String sqlState() {
     return sqlState;

@@ -75,7 +75,7 @@ public final class TransactionRegistry implements AutoCloseable {
         open.add(transaction);
       } else {
         transaction.state = State.ENDED;
-        transaction.lost = new TransactionLostException("40001", "this node does not lead");
+        transaction.lost = new TransactionLostException("57P03", "this node does not lead");
       }
     }
     return transaction;
@@ -231,7 +231,7 @@ public final class TransactionRegistry implements AutoCloseable {
     synchronized (this) {
       leads = false;
     }
-    endAll("40001", reason);
+    endAll("57P03", reason);
   }
 
   /** Ends all transactions, those included that wait. */

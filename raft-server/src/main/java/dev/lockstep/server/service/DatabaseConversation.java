@@ -12,9 +12,11 @@ import dev.lockstep.protocol.ClientMessage.FixState;
 import dev.lockstep.protocol.ClientMessage.GetStatus;
 import dev.lockstep.protocol.ClientMessage.Hello;
 import dev.lockstep.protocol.ClientMessage.OpenSession;
+import dev.lockstep.protocol.ClientMessage.Outcome;
 import dev.lockstep.protocol.ClientMessage.Ping;
 import dev.lockstep.protocol.ClientMessage.ReadContent;
 import dev.lockstep.protocol.ClientMessage.ReadState;
+import dev.lockstep.protocol.ClientMessage.Resume;
 import dev.lockstep.protocol.ClientMessage.Rollback;
 import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.ServerMessage.Failure;
@@ -46,6 +48,8 @@ final class DatabaseConversation implements Conversation {
   private final Reads reads;
   private final Statements statements;
   private final Transactions transactions;
+  private final Snapshots snapshots;
+  private final Outcomes outcomes;
 
   /** What the connection reads of the state; null while it does not. */
   private StateSource stateSource;
@@ -80,6 +84,8 @@ final class DatabaseConversation implements Conversation {
     this.reads = new Reads(backend, cursors);
     this.statements = new Statements(backend);
     this.transactions = new Transactions(backend);
+    this.snapshots = new Snapshots(backend, reads, statements);
+    this.outcomes = new Outcomes(backend);
   }
 
   long id() {
@@ -138,7 +144,8 @@ final class DatabaseConversation implements Conversation {
       present.end(Failures.unavailable("the client is gone"));
       present.done();
     }
-    transactions.disconnected();
+    transactions.rollback();
+    snapshots.end();
     closeLater(cursors.close());
     StateSource source = stateSource;
     if (source != null && !backend.workers().execute(source::close)) {
@@ -159,6 +166,7 @@ final class DatabaseConversation implements Conversation {
     long idleNanosMax =
         TimeUnit.MILLISECONDS.toNanos(backend.options().limits().cursorIdleMillis());
     closeLater(cursors.expire(nanoTime, idleNanosMax));
+    snapshots.sweep(nanoTime);
   }
 
   private void closeLater(List<Cursor> unwanted) {
@@ -208,6 +216,7 @@ final class DatabaseConversation implements Conversation {
       limit(next, execute.timeoutMillis());
       execute(next, execute);
     } else if (message instanceof Fetch fetch) {
+      snapshots.used();
       reads.fetch(next, fetch);
     } else if (message instanceof CloseCursor close) {
       Cursor cursor = cursors.remove(close.cursor());
@@ -216,11 +225,28 @@ final class DatabaseConversation implements Conversation {
       }
       request.answer(new ServerMessage.Done(backend.replica().appliedIndex()));
     } else if (message instanceof Commit commit) {
-      if (hasSequence(request, commit.sequence())) {
+      if (snapshots.has(commit.transaction())) {
+        snapshots.end();
+        request.answer(new ServerMessage.Done(backend.replica().appliedIndex()));
+      } else if (hasSequence(request, commit.sequence())) {
         transactions.commit(next, commit);
       }
     } else if (message instanceof Rollback rollback) {
-      transactions.rollback(request, rollback);
+      if (snapshots.has(rollback.transaction())) {
+        snapshots.end();
+      } else if (transactions.has(rollback.transaction())) {
+        transactions.rollback();
+      }
+      request.answer(new ServerMessage.Done(backend.replica().appliedIndex()));
+    } else if (message instanceof Resume resume) {
+      limit(next, resume.timeoutMillis());
+      whenQuiet(() -> resume(next, resume));
+    } else if (message instanceof Outcome outcome) {
+      if (outcome.session().isNone()) {
+        request.answer(Failures.protocol("an outcome without a session"));
+      } else if (hasSequence(request, outcome.sequence())) {
+        whenQuiet(() -> outcomes.find(next, outcome));
+      }
     } else if (message instanceof Describe describe) {
       statements.describe(next, describe, transactions.current());
     } else if (message instanceof OpenSession open) {
@@ -243,7 +269,7 @@ final class DatabaseConversation implements Conversation {
       onWorkerWhenApplied(
           request, read.fixedIndex(), () -> ContentReads.read(backend.replica(), read));
     } else {
-      request.answer(Failures.protocol("this node does not serve " + message.type()));
+      throw new IllegalStateException("no such request: " + message.type());
     }
   }
 
@@ -280,10 +306,8 @@ final class DatabaseConversation implements Conversation {
   }
 
   private void execute(RunningRequest next, Execute execute) {
-    if (execute.transaction() < 0) {
-      next.request().answer(Failures.protocol("transaction " + execute.transaction()));
-    } else if (execute.transaction() > 0) {
-      whenQuiet(() -> transactions.execute(next, execute));
+    if (execute.transaction() > 0) {
+      whenQuiet(() -> step(next, execute));
     } else {
       Plan plan =
           execute.calls().size() <= CALLS_ON_EVENT_LOOP_MAX ? statements.knownPlan(execute) : null;
@@ -291,13 +315,73 @@ final class DatabaseConversation implements Conversation {
         execute(next, execute, plan);
       } else {
         statements.plan(
-            next, execute, found -> connection.execute(() -> execute(next, execute, found)));
+            next,
+            execute,
+            Plan.Purpose.AUTOCOMMIT,
+            found -> connection.execute(() -> execute(next, execute, found)));
       }
     }
   }
 
+  private void step(RunningRequest next, Execute execute) {
+    long number = execute.transaction();
+    boolean begins =
+        execute.begin() != null && !snapshots.isPast(number) && !transactions.isPast(number);
+    if (execute.seen().count() > 0 && !execute.readOnly()) {
+      next.request().answer(Failures.protocol("rows to skip in a transaction that may write"));
+    } else if (begins && execute.readOnly()) {
+      transactions.rollback();
+      snapshots.begin(number, execute.begin());
+      readOnlyStep(next, execute);
+    } else if (snapshots.has(number)) {
+      readOnlyStep(next, execute);
+    } else {
+      if (begins) {
+        snapshots.end();
+      }
+      transactions.execute(next, execute);
+    }
+  }
+
+  private void readOnlyStep(RunningRequest next, Execute execute) {
+    statements.plan(
+        next,
+        execute,
+        Plan.Purpose.TRANSACTION,
+        plan ->
+            connection.execute(
+                () -> {
+                  if (!next.over() && !gone) {
+                    if (hasOneResult(next.request(), execute, plan)) {
+                      snapshots.step(next, execute, plan);
+                    }
+                  }
+                }));
+  }
+
+  private void resume(RunningRequest next, Resume resume) {
+    long number = resume.transaction();
+    if (snapshots.isPast(number) || transactions.isPast(number)) {
+      next.request().answer(Failures.protocol("transaction " + number + " came before"));
+    } else if (resume.readOnly()) {
+      transactions.rollback();
+      snapshots.resume(next, resume);
+    } else {
+      snapshots.end();
+      transactions.resume(next, resume);
+    }
+  }
+
+  private static boolean hasOneResult(ClientRequest request, Execute execute, Plan plan) {
+    if (execute.seen().count() == 0 || (plan.statements().size() == 1 && !plan.writes())) {
+      return true;
+    }
+    request.answer(Failures.protocol("rows to skip of something else than one query"));
+    return false;
+  }
+
   private void execute(RunningRequest next, Execute execute, Plan plan) {
-    if (next.over() || gone) {
+    if (next.over() || gone || !hasOneResult(next.request(), execute, plan)) {
       return;
     }
     if (!plan.writes()) {
@@ -311,7 +395,7 @@ final class DatabaseConversation implements Conversation {
               ? Failures.sessionRequired()
               : Failures.notLeader(backend.topology()));
     } else if (hasSequence(request, execute.sequence())) {
-      ServerMessage kept = statements.keptResult(execute.session(), execute.sequence());
+      ServerMessage kept = outcomes.kept(execute.session(), execute.sequence());
       if (kept != null) {
         request.answer(kept);
       } else {

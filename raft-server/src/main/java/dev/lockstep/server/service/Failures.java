@@ -4,6 +4,7 @@ import dev.lockstep.protocol.FailureKind;
 import dev.lockstep.protocol.Limits;
 import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.ServerMessage.Failure;
+import dev.lockstep.protocol.SessionId;
 import dev.lockstep.protocol.Topology;
 import dev.lockstep.server.command.CommandResult;
 import dev.lockstep.server.database.TransactionLostException;
@@ -67,8 +68,25 @@ final class Failures {
     return new Failure(FailureKind.TRANSACTION_LOST, "40001", message);
   }
 
-  static Failure of(TransactionLostException lost) {
-    return new Failure(FailureKind.TRANSACTION_LOST, lost.sqlState(), cut(lost.getMessage()));
+  /** What only this node lost may go on at another one, with the script that the client keeps. */
+  static Failure of(TransactionLostException lost, Topology topology) {
+    FailureKind kind =
+        switch (lost.sqlState()) {
+          case "57P03" -> FailureKind.NOT_LEADER;
+          case "57P01", "53100", "58030" -> FailureKind.UNAVAILABLE;
+          default -> FailureKind.TRANSACTION_LOST;
+        };
+    return new Failure(kind, lost.sqlState(), 0, cut(lost.getMessage()), 0, 0, topology);
+  }
+
+  static Failure sessionUnknown(SessionId session) {
+    return new Failure(
+        FailureKind.SESSION_UNKNOWN, "08003", "session " + session + " is not open (any more)");
+  }
+
+  static Failure notApplied(long sequence) {
+    return new Failure(
+        FailureKind.NOT_APPLIED, "40003", "the write " + sequence + " was not applied so far");
   }
 
   static Failure of(LogFailure failure, Topology topology) {

@@ -1,22 +1,28 @@
 package dev.lockstep.server.service;
 
+import dev.lockstep.protocol.Fingerprint;
+import dev.lockstep.protocol.Receipt;
+import dev.lockstep.server.command.Digest;
 import dev.lockstep.server.database.ProvisionalTransaction;
 import dev.lockstep.server.database.TransactionLostException;
+import dev.lockstep.server.database.TransactionStart;
 import java.util.function.Consumer;
 
 /**
- * A transaction of one connection, before its commit. Remembered by the connection when it is over,
- * so that a later request that names it does not begin it anew. Safe for use by several threads.
+ * A transaction of one connection that may write, before its commit. Safe for use by several
+ * threads.
  */
 final class OpenTransaction {
   private final long number;
+  private final TransactionStart start;
   private final ProvisionalTransaction provisional;
   private boolean over;
   private boolean committing;
   private boolean rollbackWanted;
 
-  OpenTransaction(long number, ProvisionalTransaction provisional) {
+  OpenTransaction(long number, TransactionStart start, ProvisionalTransaction provisional) {
     this.number = number;
+    this.start = start;
     this.provisional = provisional;
   }
 
@@ -26,6 +32,11 @@ final class OpenTransaction {
 
   ProvisionalTransaction provisional() {
     return provisional;
+  }
+
+  /** What the client keeps of a step. */
+  Receipt receipt(Digest seen) {
+    return new Receipt(start.clockMillis(), start.seed(), new Fingerprint(seen.high(), seen.low()));
   }
 
   /**

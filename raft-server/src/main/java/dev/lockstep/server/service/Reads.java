@@ -2,8 +2,12 @@ package dev.lockstep.server.service;
 
 import dev.lockstep.protocol.ClientMessage.Execute;
 import dev.lockstep.protocol.ClientMessage.Fetch;
+import dev.lockstep.protocol.Limits;
 import dev.lockstep.protocol.ProtocolException;
 import dev.lockstep.protocol.RowBatch;
+import dev.lockstep.protocol.RowsDigest;
+import dev.lockstep.protocol.RowsSeen;
+import dev.lockstep.protocol.ScriptStep;
 import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.ServerMessage.Failure;
 import dev.lockstep.protocol.StatementResult;
@@ -16,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,14 +39,30 @@ final class Reads {
 
   /** Runs the reads when the state is fresh enough. Does not block. */
   void start(RunningRequest running, Execute execute, Plan plan) {
-    Runnable whenFresh = () -> acquireReader(running, execute, plan);
+    whenFresh(
+        running,
+        execute,
+        () ->
+            withReader(
+                running,
+                lease -> {
+                  try {
+                    answer(running, lease, opening -> readAll(execute, plan, lease, opening, null));
+                  } finally {
+                    lease.release();
+                  }
+                }));
+  }
+
+  /** Goes on when the state is as fresh as asked for, or answers the request. */
+  void whenFresh(RunningRequest running, Execute execute, Runnable then) {
     switch (execute.consistency()) {
-      case LINEARIZABLE -> backend.afterBarrier(running, whenFresh, () -> {});
+      case LINEARIZABLE -> backend.afterBarrier(running, then, () -> {});
       case BOUNDED -> {
         if (backend.freshWithin(execute.maxStalenessMillis())) {
-          whenFresh.run();
+          then.run();
         } else {
-          backend.afterBarrier(running, whenFresh, () -> {});
+          backend.afterBarrier(running, then, () -> {});
         }
       }
       case SESSION ->
@@ -51,16 +72,19 @@ final class Reads {
                   execute.appliedIndexMin(),
                   failure -> {
                     if (failure == null) {
-                      whenFresh.run();
+                      then.run();
                     } else {
                       running.request().answer(Failures.of(failure, backend.topology()));
                     }
                   });
-      case LOCAL -> whenFresh.run();
+      case LOCAL -> then.run();
     }
   }
 
-  private void acquireReader(RunningRequest running, Execute execute, Plan plan) {
+  /**
+   * @param then called on a worker; the lease is its to release
+   */
+  void withReader(RunningRequest running, Consumer<ReaderPool.Lease> then) {
     backend
         .readers()
         .acquire(
@@ -69,10 +93,7 @@ final class Reads {
               public void ready(ReaderPool.Lease lease) {
                 backend
                     .workers()
-                    .execute(
-                        running.request(),
-                        () -> read(running, execute, plan, lease),
-                        lease::release);
+                    .execute(running.request(), () -> then.accept(lease), lease::release);
               }
 
               @Override
@@ -82,75 +103,153 @@ final class Reads {
             });
   }
 
-  /** On a worker. Releases the lease, which cursors that stay open have retained. */
-  private void read(RunningRequest running, Execute execute, Plan plan, ReaderPool.Lease lease) {
-    List<Cursor> opened = new ArrayList<>(1);
-    List<StatementResult> results = new ArrayList<>(plan.statements().size());
+  /** What a request does with a reader. */
+  interface Work {
+    ServerMessage run(Opening opening) throws SQLException, RefusedException;
+  }
+
+  /** The results of a request in the making, and their cursors. */
+  static final class Opening {
+    private final List<Cursor> cursors = new ArrayList<>(1);
+    private final List<StatementResult> results = new ArrayList<>(1);
+
+    /** The statement that is being executed, from 0. */
+    int statement() {
+      return results.size();
+    }
+
+    /** Whether a result begins with these rows, of which its first batch was taken already. */
+    boolean hasRows(ScriptStep.Fetched fetched) throws SQLException {
+      StatementResult.RowSet first =
+          fetched.result() < results.size() ? results.get(fetched.result()).rows() : null;
+      if (first == null) {
+        return false;
+      }
+      Cursor cursor = cursors.get(fetched.result());
+      RowsDigest digest = new RowsDigest();
+      digest.add(first.batch());
+      take(cursor, fetched.rows().count() - first.batch().rowCount(), digest);
+      return digest.seen().equals(fetched.rows()) && (!fetched.complete() || cursor.exhausted());
+    }
+
+    void close() {
+      cursors.forEach(Cursor::close);
+    }
+  }
+
+  /** Chance and time of the statements of a read-only transaction. */
+  interface StatementClock {
+    /** To be called before each statement. */
+    void fix(SqliteReader reader);
+  }
+
+  /**
+   * Does the work and answers the request; on a worker. Cursors that stay open retain the lease.
+   */
+  void answer(RunningRequest running, ReaderPool.Lease lease, Work work) {
+    Opening opening = new Opening();
     ServerMessage answer = null;
     try {
       SqliteReader reader = lease.reader();
       if (!running.enter(() -> interrupt(reader))) {
         return;
       }
+      Failure ended;
       try {
-        answer = readAll(execute, plan, lease, opened, results);
+        answer = work.run(opening);
+      } catch (SQLException e) {
+        answer = failure(e, opening.statement(), lease);
+      } catch (RefusedException e) {
+        answer = e.failure();
+      } catch (ProtocolException e) {
+        answer = Failures.statement("54000", "a row is too large: " + e.getMessage());
       } finally {
-        Failure ended = running.leave();
-        if (ended != null) {
-          answer = ended;
-        }
+        ended = running.leave();
+      }
+      if (ended != null) {
+        answer = ended;
       }
     } catch (SQLException e) {
-      answer = failure(e, results.size(), lease, answer);
-    } catch (ProtocolException e) {
-      answer = Failures.statement("54000", "a row is too large: " + e.getMessage());
+      answer = failure(e, 0, lease);
     } finally {
       if (answer instanceof ServerMessage.Executed executed) {
-        answer = keep(executed, opened);
+        answer = keep(executed, opening);
+      } else if (answer instanceof ServerMessage.Stepped stepped && stepped.executed() != null) {
+        ServerMessage kept = keep(stepped.executed(), opening);
+        answer =
+            kept instanceof ServerMessage.Executed executed
+                ? new ServerMessage.Stepped(stepped.receipt(), executed, null)
+                : kept;
       }
-      opened.forEach(Cursor::close);
-      lease.release();
+      opening.close();
       if (answer != null) {
         running.request().answer(answer);
       }
     }
   }
 
-  private ServerMessage.Executed readAll(
-      Execute execute,
-      Plan plan,
-      ReaderPool.Lease lease,
-      List<Cursor> opened,
-      List<StatementResult> results)
-      throws SQLException {
+  /**
+   * Executes all statements of the plan in the reader's snapshot.
+   *
+   * @param clock null for the real one
+   * @throws RefusedException if the rows that the client has already are not here
+   */
+  ServerMessage.Executed readAll(
+      Execute execute, Plan plan, ReaderPool.Lease lease, Opening opening, StatementClock clock)
+      throws SQLException, RefusedException {
     SqliteReader reader = lease.reader();
     reader.begin();
     if (plan.usesSession()) {
       setSession(reader, execute);
     }
     long index = appliedIndex(reader);
-    boolean alone = plan.statements().size() == 1;
+    boolean alone = plan.statements().size() == 1 && clock == null;
     for (Plan.Statement statement : plan.statements()) {
+      if (clock != null) {
+        clock.fix(reader);
+      }
       Cursor cursor =
           Cursor.open(lease, statement.call(), statement.analyzed(), alone, execute.maxRows());
-      opened.add(cursor);
+      opening.cursors.add(cursor);
       if (cursor.hasRows()) {
+        skip(cursor, execute.seen());
         RowBatch batch = cursor.next(execute.fetchSize());
-        results.add(
+        opening.results.add(
             StatementResult.ofRows(new StatementResult.RowSet(false, cursor.columns(), batch, 0)));
       } else {
-        results.add(StatementResult.ofCounts(0));
+        opening.results.add(StatementResult.ofCounts(0));
       }
     }
-    if (results.isEmpty()) {
-      results.add(StatementResult.ofCounts(0));
+    if (opening.results.isEmpty()) {
+      opening.results.add(StatementResult.ofCounts(0));
     }
-    return new ServerMessage.Executed(index, false, results);
+    return new ServerMessage.Executed(index, false, opening.results);
+  }
+
+  /** Passes over the rows that the client has, if they are the same. */
+  static void skip(Cursor cursor, RowsSeen seen) throws SQLException, RefusedException {
+    RowsDigest digest = new RowsDigest();
+    take(cursor, seen.count(), digest);
+    if (seen.count() > 0 && !digest.seen().equals(seen)) {
+      throw new RefusedException(
+          Failures.transactionLost(
+              "the rows that were read before their node was lost have changed"));
+    }
+  }
+
+  private static void take(Cursor cursor, long count, RowsDigest digest) throws SQLException {
+    long left = count;
+    while (left > 0 && !cursor.exhausted()) {
+      RowBatch batch = cursor.next((int) Math.min(left, Limits.ROWS_MAX));
+      digest.add(batch);
+      left -= batch.rowCount();
+    }
   }
 
   /** Gives numbers to the cursors that have more rows; what remains in the list is to be closed. */
-  private ServerMessage keep(ServerMessage.Executed executed, List<Cursor> opened) {
+  private ServerMessage keep(ServerMessage.Executed executed, Opening opening) {
     List<StatementResult> results = new ArrayList<>(executed.results());
+    List<Cursor> opened = opening.cursors;
     List<Long> kept = new ArrayList<>(1);
     List<Cursor> unwanted = new ArrayList<>(1);
     boolean tooMany = false;
@@ -218,21 +317,22 @@ final class Reads {
       if (!running.enter(() -> interrupt(cursor.reader()))) {
         return;
       }
+      Failure ended;
       try {
         RowBatch batch = cursor.next(fetch.fetchSize());
         keep = !cursor.exhausted();
         answer = new ServerMessage.Rows(batch, !keep);
+      } catch (SQLException e) {
+        answer = failure(e, 0, cursor.lease());
+      } catch (ProtocolException e) {
+        answer = Failures.statement("54000", "a row is too large: " + e.getMessage());
       } finally {
-        Failure ended = running.leave();
-        if (ended != null) {
-          answer = ended;
-          keep = false;
-        }
+        ended = running.leave();
       }
-    } catch (SQLException e) {
-      answer = failure(e, 0, cursor.lease(), answer);
-    } catch (ProtocolException e) {
-      answer = Failures.statement("54000", "a row is too large: " + e.getMessage());
+      if (ended != null) {
+        answer = ended;
+        keep = false;
+      }
     } finally {
       cursors.giveBack(fetch.cursor(), keep);
       if (answer != null) {
@@ -251,7 +351,7 @@ final class Reads {
   }
 
   /** The index of exactly the state that is read, so that a session never goes back behind it. */
-  private static long appliedIndex(SqliteReader reader) throws SQLException {
+  static long appliedIndex(SqliteReader reader) throws SQLException {
     PreparedStatement statement = reader.prepare(APPLIED_INDEX);
     try (ResultSet row = statement.executeQuery()) {
       row.next();
@@ -259,15 +359,11 @@ final class Reads {
     }
   }
 
-  /**
-   * @param ended why the request was ended, if it was: then that is the answer to an interruption
-   */
-  private ServerMessage failure(
-      SQLException e, int statement, ReaderPool.Lease lease, ServerMessage ended) {
+  /** What the client is told; a reader that failed is not used any more. */
+  Failure failure(SQLException e, int statement, ReaderPool.Lease lease) {
     SqlFailure failure = SqlErrors.classify(e);
     return switch (failure.kind()) {
-      case STATEMENT -> Failures.statement(failure.error(), statement);
-      case INTERRUPTED -> ended != null ? ended : Failures.statement(failure.error(), statement);
+      case STATEMENT, INTERRUPTED -> Failures.statement(failure.error(), statement);
       case FAULT, DISK_FULL -> {
         LOG.error("a read failed", e);
         lease.spoil();

@@ -59,6 +59,11 @@ final class RunningRequest {
     return ended;
   }
 
+  /** Whether the request was ended, so that going on is in vain. */
+  synchronized boolean ended() {
+    return ended != null;
+  }
+
   /** Ends the request, if it is not answered yet. */
   synchronized void end(Failure why) {
     if (ended != null) {

@@ -4,10 +4,8 @@ import dev.lockstep.protocol.ClientMessage.Describe;
 import dev.lockstep.protocol.ClientMessage.Execute;
 import dev.lockstep.protocol.Column;
 import dev.lockstep.protocol.ServerMessage;
-import dev.lockstep.protocol.SessionId;
 import dev.lockstep.protocol.StatementCall;
 import dev.lockstep.server.command.ExecuteCommand;
-import dev.lockstep.server.database.SessionState;
 import dev.lockstep.server.database.TransactionLostException;
 import dev.lockstep.sql.Analysis;
 import dev.lockstep.sql.AnalyzedStatement;
@@ -15,7 +13,6 @@ import dev.lockstep.sql.StatementException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -55,25 +52,13 @@ final class Statements {
    *
    * @param then called on the worker
    */
-  void plan(RunningRequest running, Execute execute, Consumer<Plan> then) {
-    onWorker(running, () -> then.accept(analyze(execute)));
+  void plan(RunningRequest running, Execute execute, Plan.Purpose purpose, Consumer<Plan> then) {
+    onWorker(running, () -> then.accept(analyze(execute, purpose)));
   }
 
   /** Answers what a statement is. */
   void describe(RunningRequest running, Describe describe, OpenTransaction transaction) {
     onWorker(running, () -> running.request().answer(described(describe.sql(), transaction)));
-  }
-
-  /** The result of the session's last write, if it has this number and its result is at hand. */
-  ServerMessage keptResult(SessionId session, long sequence) {
-    Optional<SessionState> found = backend.replica().session(session);
-    if (found.isPresent()) {
-      SessionState state = found.get();
-      if (state.lastSequence() == sequence && state.lastResult() != null) {
-        return Failures.answer(state.lastIndex(), state.lastResult());
-      }
-    }
-    return null;
   }
 
   /** The command of an autocommit write. */
@@ -114,21 +99,22 @@ final class Statements {
     }
   }
 
-  private Plan analyze(Execute execute) throws RefusedException, SQLException {
+  /** The plan. May block on the disk. */
+  Plan analyze(Execute execute, Plan.Purpose purpose) throws RefusedException, SQLException {
     List<StatementCall> calls = execute.calls();
     List<Analysis> analyses = new ArrayList<>(calls.size());
     for (StatementCall call : calls) {
       try {
         analyses.add(backend.analyzer().analyze(call.sql()));
       } catch (StatementException e) {
-        Plan together = analyzeTogether(execute);
+        Plan together = analyzeTogether(execute, purpose);
         if (together != null) {
           return together;
         }
         throw new RefusedException(Failures.statement(e.error(), analyses.size()));
       }
     }
-    return Plan.of(execute, analyses, Plan.Purpose.AUTOCOMMIT);
+    return Plan.of(execute, analyses, purpose);
   }
 
   /**
@@ -136,7 +122,8 @@ final class Statements {
    *
    * @return null if that does not help
    */
-  private Plan analyzeTogether(Execute execute) throws RefusedException, SQLException {
+  private Plan analyzeTogether(Execute execute, Plan.Purpose purpose)
+      throws RefusedException, SQLException {
     List<StatementCall> calls = execute.calls();
     if (calls.size() < 2 || calls.stream().anyMatch(call -> call.parameterCount() > 0)) {
       return null;
@@ -151,7 +138,7 @@ final class Statements {
       for (AnalyzedStatement statement : analysis.statements()) {
         analyses.add(new Analysis(List.of(statement)));
       }
-      return Plan.of(execute, analyses, Plan.Purpose.AUTOCOMMIT);
+      return Plan.of(execute, analyses, purpose);
     } catch (StatementException e) {
       return null;
     }
