@@ -67,6 +67,14 @@ public final class SqlErrors {
     return new SqlFailure(kind(code), error);
   }
 
+  /** Whether the disk did not read or write. */
+  public static boolean isInputOutput(SQLException failure) {
+    return failure instanceof SQLiteException sqlite
+        && kind(sqlite.getResultCode()) == SqlFailure.Kind.FAULT
+        && sqlite.getResultCode() != SQLiteErrorCode.SQLITE_IOERR_NOMEM
+        && (sqlite.getResultCode().code & PRIMARY_CODE_MASK) == SQLiteErrorCode.SQLITE_IOERR.code;
+  }
+
   /** Whether SQLite found the database file itself to be damaged. */
   public static boolean isDamage(Throwable failure) {
     if (!(failure instanceof SQLiteException sqlite)
@@ -85,6 +93,8 @@ public final class SqlErrors {
       // after all, this node's answer differs from the others' and its digest gives it away.
       case SQLITE_CORRUPT_VTAB, SQLITE_CORRUPT_INDEX -> SqlFailure.Kind.STATEMENT;
       case SQLITE_ERROR_RETRY, SQLITE_ERROR_SNAPSHOT -> SqlFailure.Kind.FAULT;
+      // The WAL's index cannot grow: SQLite says so when there is no room for it.
+      case SQLITE_IOERR_SHMSIZE -> SqlFailure.Kind.DISK_FULL;
       default -> primaryKind(code);
     };
   }

@@ -1,7 +1,5 @@
 package dev.lockstep.sql;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,8 +18,6 @@ public final class SqliteWriter implements AutoCloseable {
   /** Statements kept open. One costs some KiB of native memory. */
   static final int STATEMENTS_MAX = 512;
 
-  private static final long ROOM_BYTES_MIN = 256L << 20;
-
   /** Exists to give the connection a last_insert_rowid and changes; always empty. */
   private static final String ROWID_TABLE = "sqlite_lockstep_rowid";
 
@@ -31,7 +27,6 @@ public final class SqliteWriter implements AutoCloseable {
           + ROWID_TABLE
           + " SELECT i FROM n";
 
-  private final Path file;
   private final SQLiteConnection connection;
   private final StatementContext context = new StatementContext();
   private final Object closing = new Object();
@@ -44,8 +39,7 @@ public final class SqliteWriter implements AutoCloseable {
   private OwnStatement deleteNoRowid;
   private OwnStatement readSchemaVersion;
 
-  private SqliteWriter(Path file, SQLiteConnection connection) {
-    this.file = file;
+  private SqliteWriter(SQLiteConnection connection) {
     this.connection = connection;
   }
 
@@ -56,7 +50,7 @@ public final class SqliteWriter implements AutoCloseable {
    * @throws SQLException if the file cannot be opened or is not a database
    */
   public static SqliteWriter open(Path file) throws SQLException {
-    SqliteWriter writer = new SqliteWriter(file, Connections.writer(file));
+    SqliteWriter writer = new SqliteWriter(Connections.writer(file));
     try {
       writer.prepareOwn();
       return writer;
@@ -218,15 +212,6 @@ public final class SqliteWriter implements AutoCloseable {
   /** SQLite's schema cookie, also of uncommitted DDL. Changes with every DDL statement. */
   public int schemaVersion() throws SQLException {
     return (int) readSchemaVersion.queryLong();
-  }
-
-  /**
-   * Whether the disk of the file has room for a good many transactions. A statement that fails with
-   * {@link SqlFailure.Kind#DISK_FULL} again and again although there is room is itself the cause:
-   * SQLite says the same when an AUTOINCREMENT table has used up its last rowid.
-   */
-  public boolean hasRoom() throws IOException {
-    return Files.getFileStore(file).getUsableSpace() >= ROOM_BYTES_MIN;
   }
 
   /** Statements open in the cache. */

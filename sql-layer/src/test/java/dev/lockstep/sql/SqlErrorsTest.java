@@ -146,16 +146,6 @@ final class SqlErrorsTest {
   }
 
   @Test
-  void runningOutOfRowidsIsToldFromAFullDiskByTheRoomOnIt() throws Exception {
-    writer.execute("CREATE TABLE auto(id INTEGER PRIMARY KEY AUTOINCREMENT)");
-    writer.execute("INSERT INTO auto VALUES (9223372036854775807)");
-    SqlFailure failure = provoke("INSERT INTO auto VALUES (NULL)");
-
-    assertThat(failure.kind()).isEqualTo(SqlFailure.Kind.DISK_FULL);
-    assertThat(writer.hasRoom()).isTrue();
-  }
-
-  @Test
   void aDamagedFileIsTheNodes() throws Exception {
     Path damaged = directory.resolve("damaged.db");
     Files.writeString(damaged, "This is no database. ".repeat(100));

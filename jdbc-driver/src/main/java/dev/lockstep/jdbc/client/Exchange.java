@@ -136,6 +136,11 @@ final class Exchange {
         opens = true;
       }
       case BUSY -> {
+        if (reason.isDiskFull() && !operation.mayBeApplied()) {
+          // That may take hours: the application is told at once. A write that may be in the log
+          // is asked for until its time is over.
+          throw reason.toSqlException();
+        }
         if (!opens) {
           operation.busy();
         }

@@ -32,6 +32,11 @@ public final class NodeFailure extends Exception {
     return failure.sqlState().equals(SqlState.CANCELED.code());
   }
 
+  /** There is no room for a write; nothing was done. */
+  boolean isDiskFull() {
+    return isBusy() && failure.sqlState().equals("53100");
+  }
+
   /** The failing statement of the request, counted from 0. */
   public int statement() {
     return failure.statement();

@@ -59,6 +59,11 @@ final class AppliedWaiters {
   /** Nothing will be applied any more. */
   void stop(LogFailure failure) {
     stopped = failure;
+    fail(failure);
+  }
+
+  /** Gives up those who wait now. */
+  void fail(LogFailure failure) {
     for (Key key : waiting.keySet()) {
       end(key, failure);
     }

@@ -102,15 +102,16 @@ final class BatchApplier {
         from = to;
       }
     } catch (SQLException e) {
-      throw rolledBack(ScriptRunner.fault(e));
+      throw rolledBack(ScriptRunner.fault(e), batch);
     } catch (RuntimeException e) {
-      throw rolledBack(e);
+      throw rolledBack(e, batch);
     }
   }
 
-  private RuntimeException rolledBack(RuntimeException cause) {
+  private RuntimeException rolledBack(RuntimeException cause, List<PendingCommand> batch) {
     try {
-      rollback();
+      // They may be applied again, when the disk has room.
+      rollback(batch);
     } catch (SQLException e) {
       cause.addSuppressed(e);
     }

@@ -83,4 +83,9 @@ class Disk {
   void delete(Path path) throws IOException {
     Files.deleteIfExists(path);
   }
+
+  /** Bytes of the directory's disk; 0 if that is not known. */
+  long totalBytes(Path directory) {
+    return directory.toFile().getTotalSpace();
+  }
 }

@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -33,11 +34,14 @@ import org.slf4j.LoggerFactory;
 public final class Replica implements StateMachine, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
+  /** How often it is tried to apply what had no room. */
+  private static final long STARVING_RETRY_MILLIS = 250;
+
   private final ReplicaOptions options;
   private final Disk disk;
   private final StateDirectory directory;
   private final TransactionCounters counters = new TransactionCounters();
-  private final WriterAccess access = new WriterAccess(this::valuesOf, counters);
+  private final WriterAccess access;
   private final SessionTable sessions;
   private final List<ReplicaListener> listeners = new CopyOnWriteArrayList<>();
   private final AppliedWaiters waiters = new AppliedWaiters(this::appliedIndex);
@@ -46,6 +50,9 @@ public final class Replica implements StateMachine, AutoCloseable {
   private final TransferPace snapshotPace;
   private final SnapshotStatus snapshotStatus = new SnapshotStatus();
   private final ContentSnapshots contents;
+
+  private final DiskRoom room;
+  private final Object starving = new Object();
 
   /** Guarded by the writer's lock, like the connection it works on. */
   private BatchApplier applier;
@@ -69,6 +76,12 @@ public final class Replica implements StateMachine, AutoCloseable {
   /** Index of the last entry that the log gave, applied or not. Used by the log's thread alone. */
   private long givenIndex;
 
+  /** Why committed entries cannot be applied at the moment, or null. */
+  private volatile String diskFull;
+
+  /** Guarded by {@link #starving}: the log closes, and nobody may wait for room any more. */
+  private boolean logCloses;
+
   private Replica(
       ReplicaOptions options,
       Disk disk,
@@ -91,10 +104,12 @@ public final class Replica implements StateMachine, AutoCloseable {
                 throw new IOException(e);
               }
             });
+    this.room = new DiskRoom(disk, System::nanoTime, options.directory());
+    this.access = new WriterAccess(this::valuesOf, counters, room);
     this.transactions =
         new TransactionRegistry(options, nanoTime, alarm, access, counters, this::stepFailed);
     use(directory.file());
-    this.checkpoints = new WalCheckpoints(options.database());
+    this.checkpoints = new WalCheckpoints(options.database(), this::checkpointFailed);
     this.contents = new ContentSnapshots(options.database(), this::condemn);
     this.lastChangeIndex = applied.index();
   }
@@ -186,6 +201,7 @@ public final class Replica implements StateMachine, AutoCloseable {
     return applied;
   }
 
+  @Override
   public long appliedIndex() {
     return applied.index();
   }
@@ -299,6 +315,48 @@ public final class Replica implements StateMachine, AutoCloseable {
     }
   }
 
+  /** How much room the database's disks have. */
+  public DiskRoom room() {
+    return room;
+  }
+
+  /** Why entries that are committed cannot be applied at the moment: the disk is full. */
+  public Optional<String> diskFull() {
+    return Optional.ofNullable(diskFull);
+  }
+
+  /** Gives up those who wait for an entry: it may take as long as the disk is full. */
+  public void releaseWaiting(String reason) {
+    waiters.fail(new LogFailure(LogFailure.Kind.STOPPED, reason));
+  }
+
+  /** For tests that make the connection fail. */
+  WriterAccess access() {
+    return access;
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return diskFull == null && !room.isLow();
+  }
+
+  @Override
+  public void opening() {
+    synchronized (starving) {
+      logCloses = false;
+    }
+    snapshotPace.begin();
+  }
+
+  @Override
+  public void closing() {
+    synchronized (starving) {
+      logCloses = true;
+      starving.notifyAll();
+    }
+    snapshotPace.end();
+  }
+
   @Override
   public void apply(Iterator<CommittedEntry> batch) {
     while (batch.hasNext()) {
@@ -310,6 +368,16 @@ public final class Replica implements StateMachine, AutoCloseable {
       }
       try {
         apply(taken);
+        if (condemnation == null) {
+          taken.end();
+        } else {
+          // What was computed from a wrong state is nobody's answer.
+          taken.fail(new LogFailure(LogFailure.Kind.UNKNOWN, condemnation));
+          continue;
+        }
+      } catch (ApplyAbandoned e) {
+        taken.fail(new LogFailure(LogFailure.Kind.UNKNOWN, e.getMessage()));
+        throw e;
       } catch (ReplicaFault e) {
         if (!SqlErrors.isDamage(e.getCause())) {
           stop(e.getMessage());
@@ -325,13 +393,6 @@ public final class Replica implements StateMachine, AutoCloseable {
         taken.fail(new LogFailure(LogFailure.Kind.UNKNOWN, fault));
         throw e;
       }
-      String condemned = condemnation;
-      if (condemned != null) {
-        // What was computed from a wrong state is nobody's answer.
-        taken.fail(new LogFailure(LogFailure.Kind.UNKNOWN, condemned));
-        continue;
-      }
-      taken.end();
       waiters.release();
     }
   }
@@ -341,9 +402,25 @@ public final class Replica implements StateMachine, AutoCloseable {
       throw new ReplicaFault(fault != null ? fault : "the replica is closed");
     }
     List<PendingCommand> commands = taken.decode(applied, options.database());
-    if (commands.isEmpty()) {
-      return;
+    while (!commands.isEmpty()) {
+      try {
+        apply(commands);
+        break;
+      } catch (ReplicaFault e) {
+        if (!e.isDiskFull()) {
+          throw e;
+        }
+        awaitRoom(e);
+        commands = taken.after(applied);
+      }
     }
+    if (diskFull != null) {
+      LOG.info("{} applies commands again, from index {} on", options.database(), applied.index());
+      diskFull = null;
+    }
+  }
+
+  private void apply(List<PendingCommand> commands) {
     long schemaVersion;
     long newSchemaVersion;
     access.lock().lockForApply();
@@ -357,10 +434,11 @@ public final class Replica implements StateMachine, AutoCloseable {
         applier.apply(commands, inPlace);
       } finally {
         access.speculation().closed();
+        // What comes before a full disk is stored.
+        newSchemaVersion = applier.schemaVersion();
+        applied = applier.state();
       }
       access.speculation().applied(commands);
-      newSchemaVersion = applier.schemaVersion();
-      applied = applier.state();
       for (PendingCommand command : commands) {
         if (!command.fixesContent()) {
           lastChangeIndex = command.index();
@@ -402,9 +480,36 @@ public final class Replica implements StateMachine, AutoCloseable {
     return snapshotStatus.failure();
   }
 
-  @Override
-  public void closing() {
-    snapshotPace.end();
+  /**
+   * The entries are committed, so they must be applied, and can be when there is room again. To
+   * fail instead would stop the engine, which then needs a restart. Readers go on meanwhile.
+   */
+  private void awaitRoom(ReplicaFault cause) {
+    if (diskFull == null) {
+      diskFull = cause.getMessage();
+      LOG.error(
+          "{} cannot apply the entries after index {}, and waits: {}",
+          options.database(),
+          applied.index(),
+          diskFull);
+    }
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STARVING_RETRY_MILLIS);
+    boolean interrupted = false;
+    synchronized (starving) {
+      while (!logCloses && deadline - System.nanoTime() > 0) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(starving, deadline - System.nanoTime());
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (logCloses) {
+        throw new ApplyAbandoned();
+      }
+    }
   }
 
   @Override
@@ -423,15 +528,18 @@ public final class Replica implements StateMachine, AutoCloseable {
     }
     try {
       return new StateSnapshot(
-          SqliteBackup.begin(currentFile),
-          new SnapshotManifest(options.clusterId(), options.database(), state),
-          disk,
-          snapshotPace,
-          snapshotStatus);
+          SqliteBackup.begin(currentFile), options, state, disk, snapshotPace, snapshotStatus);
     } catch (SQLException e) {
       snapshotStatus.failed(e);
       throw new StateException("the state cannot be fixed for a snapshot: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public void checkSnapshot(Path snapshot) throws IOException {
+    SnapshotManifest manifest = SnapshotManifest.read(snapshot.resolve(SnapshotManifest.FILE));
+    new SnapshotInstall(options, disk, manifest, snapshotPace).check();
+    manifest.content().check(snapshot.resolve(StateDirectory.FILE));
   }
 
   @Override
@@ -497,6 +605,26 @@ public final class Replica implements StateMachine, AutoCloseable {
     } else {
       stop(e.getMessage());
     }
+  }
+
+  /**
+   * Somebody could not read the file. If it is damaged its state is condemned; if the disk does not
+   * read or write the replica stops: what it would answer, and apply, from it cannot be trusted.
+   */
+  public void readFailed(SQLException e) {
+    String message = SqlErrors.classify(e).error().message();
+    if (SqlErrors.isDamage(e)) {
+      LOG.error("a read failed", e);
+      condemn("the database file is damaged: " + message);
+    } else if (SqlErrors.isInputOutput(e)) {
+      LOG.error("a read failed", e);
+      stop("the database file cannot be read: " + message);
+    }
+  }
+
+  private void checkpointFailed(ReplicaFault e) {
+    LOG.error("a checkpoint of the WAL failed", e);
+    stop("a checkpoint of the WAL failed: " + e.getMessage());
   }
 
   private void stop(String reason) {

@@ -33,12 +33,14 @@ final class ScriptRunner {
   private static final int BUFFER_BYTES_KEPT = 1 << 20;
 
   private final StateConnection connection;
+  private final DiskRoom room;
   private final StatementRunner statements;
   private WireWriter encoded = newBuffer();
   private volatile boolean stopRequested;
 
-  ScriptRunner(StateConnection connection) {
+  ScriptRunner(StateConnection connection, DiskRoom room) {
     this.connection = connection;
+    this.room = room;
     this.statements = new StatementRunner(connection);
   }
 
@@ -190,23 +192,32 @@ final class ScriptRunner {
     return results;
   }
 
-  private static Failed failed(SQLException e, StatementRunner.Run run)
-      throws Interrupted, SQLException {
+  private Failed failed(SQLException e, StatementRunner.Run run) throws Interrupted, SQLException {
     SqlFailure failure = SqlErrors.classify(e);
     return switch (failure.kind()) {
-      case STATEMENT -> {
-        SqlError error = failure.error();
-        yield new Failed(
-            Cause.STATEMENT,
-            error.sqlState(),
-            error.vendorCode(),
-            error.message(),
-            run.statement(),
-            run.row());
-      }
+      case STATEMENT -> failed(failure.error(), run);
       case INTERRUPTED -> throw new Interrupted();
-      case DISK_FULL, FAULT -> throw e;
+      case DISK_FULL -> {
+        // SQLite says the same when an AUTOINCREMENT table has used up its last rowid, which is
+        // the statement's error on every node.
+        if (room.isLow() || !connection.isSequenceUsedUp()) {
+          throw e;
+        }
+        int vendorCode = failure.error().vendorCode();
+        yield failed(new SqlError("2200H", vendorCode, failure.error().message()), run);
+      }
+      case FAULT -> throw e;
     };
+  }
+
+  private static Failed failed(SqlError error, StatementRunner.Run run) {
+    return new Failed(
+        Cause.STATEMENT,
+        error.sqlState(),
+        error.vendorCode(),
+        error.message(),
+        run.statement(),
+        run.row());
   }
 
   private void undo(Failed failed, boolean savepoint, StatementRunner.Run run)

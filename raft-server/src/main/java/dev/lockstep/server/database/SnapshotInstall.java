@@ -26,8 +26,7 @@ final class SnapshotInstall {
    *     because the state machine does not see the engine's entries
    */
   void check(long index, long term) {
-    expect("cluster", manifest.clusterId(), options.clusterId());
-    expect("database", manifest.database(), options.database());
+    check();
     AppliedState state = manifest.state();
     if (state.index() > index || state.term() > term) {
       throw new StateException(
@@ -42,6 +41,12 @@ final class SnapshotInstall {
     }
   }
 
+  /** Whether it is of this database. */
+  void check() {
+    expect("cluster", manifest.clusterId(), options.clusterId());
+    expect("database", manifest.database(), options.database());
+  }
+
   private static void expect(String what, String found, String expected) {
     if (!found.equals(expected)) {
       throw new StateException(
@@ -54,6 +59,7 @@ final class SnapshotInstall {
     directory.install(
         target -> {
           disk.copy(snapshot.resolve(StateDirectory.FILE), target, pace);
+          manifest.content().check(target);
           try (StateConnection connection =
               StateConnection.open(target, options.clusterId(), options.database())) {
             AppliedState found = connection.readApplied();

@@ -8,10 +8,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a snapshot says of itself, in a file of lines {@code name=value}. */
-record SnapshotManifest(String clusterId, String database, AppliedState state) {
+/**
+ * What a snapshot says of itself, in a file of lines {@code name=value}.
+ *
+ * @param content what its file of the state must be
+ */
+record SnapshotManifest(
+    String clusterId, String database, AppliedState state, FileChecksum content) {
   static final String FILE = "manifest";
-  private static final String FORMAT_VERSION = "1";
+  private static final String FORMAT_VERSION = "2";
   private static final long FILE_BYTES_MAX = 1 << 16;
 
   void write(Path file) throws IOException {
@@ -24,7 +29,9 @@ record SnapshotManifest(String clusterId, String database, AppliedState state) {
             "index=" + state.index(),
             "term=" + state.term(),
             "clock=" + state.clockMillis(),
-            "digest=" + state.digest()));
+            "digest=" + state.digest(),
+            "bytes=" + content.bytes(),
+            "crc32c=" + content.crc()));
   }
 
   /**
@@ -60,7 +67,9 @@ record SnapshotManifest(String clusterId, String database, AppliedState state) {
               Long.parseLong(value(file, values, "clock")),
               new Digest(
                   Long.parseUnsignedLong(digest.substring(0, 16), 16),
-                  Long.parseUnsignedLong(digest.substring(16), 16))));
+                  Long.parseUnsignedLong(digest.substring(16), 16))),
+          new FileChecksum(
+              Long.parseLong(value(file, values, "bytes")), value(file, values, "crc32c")));
     } catch (NumberFormatException e) {
       throw new StateException(file + " has a number that is none: " + e.getMessage(), e);
     }

@@ -363,6 +363,22 @@ final class StateConnection implements AutoCloseable {
     }
   }
 
+  /** Whether an AUTOINCREMENT table has given out the greatest rowid there is. */
+  boolean isSequenceUsedUp() throws SQLException {
+    try (Statement statement = writer.connection().createStatement()) {
+      try (ResultSet table =
+          statement.executeQuery("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'")) {
+        if (!table.next()) {
+          return false;
+        }
+      }
+      try (ResultSet row =
+          statement.executeQuery("SELECT 1 FROM sqlite_sequence WHERE seq = " + Long.MAX_VALUE)) {
+        return row.next();
+      }
+    }
+  }
+
   /** Ends what the connection is doing. For any thread. */
   void interrupt() {
     try {

@@ -58,7 +58,8 @@ public record StateCopy(Path directory, AppliedState state) {
       state = connection.readApplied();
     }
     Path manifest = directory.resolve(SnapshotManifest.FILE);
-    new SnapshotManifest(options.clusterId(), options.database(), state).write(manifest);
+    new SnapshotManifest(options.clusterId(), options.database(), state, FileChecksum.of(file))
+        .write(manifest);
     disk.force(file);
     disk.force(manifest);
     disk.force(directory);

@@ -17,19 +17,22 @@ final class StateSnapshot implements StateMachine.SnapshotWriter {
   static final long ROOM_BYTES_LEFT = 64L << 20;
 
   private final SqliteBackup backup;
-  private final SnapshotManifest manifest;
+  private final ReplicaOptions options;
+  private final AppliedState state;
   private final Disk disk;
   private final TransferPace pace;
   private final SnapshotStatus status;
 
   StateSnapshot(
       SqliteBackup backup,
-      SnapshotManifest manifest,
+      ReplicaOptions options,
+      AppliedState state,
       Disk disk,
       TransferPace pace,
       SnapshotStatus status) {
     this.backup = backup;
-    this.manifest = manifest;
+    this.options = options;
+    this.state = state;
     this.disk = disk;
     this.pace = pace;
     this.status = status;
@@ -42,7 +45,8 @@ final class StateSnapshot implements StateMachine.SnapshotWriter {
       Path data = directory.resolve(StateDirectory.FILE);
       backup.copyTo(data, new PieceByPiece(data));
       Path file = directory.resolve(SnapshotManifest.FILE);
-      manifest.write(file);
+      new SnapshotManifest(options.clusterId(), options.database(), state, FileChecksum.of(data))
+          .write(file);
       disk.force(file);
       disk.force(directory);
       status.taken();

@@ -86,6 +86,11 @@ final class TakenEntries {
     return decoded;
   }
 
+  /** Those of the decoded commands that are not applied yet, because there was no room. */
+  List<PendingCommand> after(AppliedState applied) {
+    return commands.stream().filter(command -> command.index() > applied.index()).toList();
+  }
+
   /** Ends the proposals with the results of their commands. */
   void end() {
     // Entries that were applied before come first, and can only have a proposal by mistake.

@@ -1,9 +1,12 @@
 package dev.lockstep.server.database;
 
+import dev.lockstep.sql.SqlErrors;
+import dev.lockstep.sql.SqlFailure;
 import dev.lockstep.sql.SqliteCheckpoint;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,7 @@ final class WalCheckpoints implements AutoCloseable {
 
   private static final long WAIT_MILLIS_MAX = 50;
 
+  private final Consumer<ReplicaFault> onFault;
   private final Thread thread;
   private final Object monitor = new Object();
   private Path requested;
@@ -51,7 +55,12 @@ final class WalCheckpoints implements AutoCloseable {
   /** Pages in the WAL when the background was last asked. */
   private long requestedAt;
 
-  WalCheckpoints(String database) {
+  /**
+   * @param onFault told by the background thread, once: what a checkpoint has written cannot be
+   *     relied on
+   */
+  WalCheckpoints(String database, Consumer<ReplicaFault> onFault) {
+    this.onFault = onFault;
     thread = new Thread(this::run, "lockstep-checkpoint-" + database);
     thread.setDaemon(true);
     thread.start();
@@ -65,7 +74,11 @@ final class WalCheckpoints implements AutoCloseable {
     SqliteCheckpoint.Progress progress = SqliteCheckpoint.look(connection.writer());
     long left = progress.walPages() - progress.copiedPages();
     if (progress.walPages() > LONG_PAGES && left > 0 && left <= LAST_PAGES) {
-      SqliteCheckpoint.run(connection.writer());
+      try {
+        SqliteCheckpoint.run(connection.writer());
+      } catch (SQLException e) {
+        tolerate(e, file);
+      }
       return;
     }
     if (progress.walPages() < requestedAt) {
@@ -121,8 +134,13 @@ final class WalCheckpoints implements AutoCloseable {
       }
       try {
         SqliteCheckpoint.run(file);
-      } catch (SQLException | RuntimeException e) {
-        LOG.warn("the WAL of {} could not be checkpointed", file, e);
+      } catch (SQLException e) {
+        try {
+          tolerate(e, file);
+        } catch (SQLException fault) {
+          onFault.accept(ScriptRunner.fault(fault));
+          return;
+        }
       } finally {
         synchronized (monitor) {
           running = false;
@@ -130,6 +148,17 @@ final class WalCheckpoints implements AutoCloseable {
         }
       }
     }
+  }
+
+  /**
+   * Without room in the file what is committed stays in the WAL. After a failed write or fsync
+   * nobody knows what is on the disk; a second try could succeed without having written it.
+   */
+  private static void tolerate(SQLException e, Path file) throws SQLException {
+    if (SqlErrors.classify(e).kind() != SqlFailure.Kind.DISK_FULL) {
+      throw e;
+    }
+    LOG.warn("the WAL of {} could not be checkpointed: {}", file, e.getMessage());
   }
 
   @Override

@@ -16,6 +16,7 @@ final class WriterAccess {
   private final WriterLock lock = new WriterLock();
   private final Function<SessionId, SessionValues> sessions;
   private final TransactionCounters counters;
+  private final DiskRoom room;
   private StateConnection connection;
   private ScriptRunner runner;
   private Speculation speculation;
@@ -23,9 +24,11 @@ final class WriterAccess {
   /**
    * @param sessions what the functions of a session answer in the committed state
    */
-  WriterAccess(Function<SessionId, SessionValues> sessions, TransactionCounters counters) {
+  WriterAccess(
+      Function<SessionId, SessionValues> sessions, TransactionCounters counters, DiskRoom room) {
     this.sessions = sessions;
     this.counters = counters;
+    this.room = room;
   }
 
   WriterLock lock() {
@@ -57,7 +60,7 @@ final class WriterAccess {
       runner = null;
       speculation = null;
     } else {
-      runner = new ScriptRunner(newConnection);
+      runner = new ScriptRunner(newConnection, room);
       speculation = new Speculation(newConnection, runner, sessions, counters);
     }
   }

@@ -5,7 +5,8 @@ import java.util.Iterator;
 
 /**
  * What the log drives. Its methods are called by one thread of the engine, one after another; only
- * the work behind a {@link SnapshotWriter} may go on beside them.
+ * {@link #hasRoom}, {@link #closing} and the work behind a {@link SnapshotWriter} may go on beside
+ * them.
  */
 public interface StateMachine {
   /**
@@ -31,6 +32,14 @@ public interface StateMachine {
   SnapshotWriter beginSnapshot();
 
   /**
+   * Looks whether a snapshot, written here or received, is whole and is what it says: only then it
+   * replaces the former one. Called by any thread, beside everything else.
+   *
+   * @throws Exception if it is not
+   */
+  default void checkSnapshot(Path directory) throws Exception {}
+
+  /**
    * Replaces the state by a snapshot, unless the state is as new already. The directory stays the
    * log's. Also called on start, if there is a snapshot: a state that has applied at least its
    * index is kept.
@@ -48,12 +57,6 @@ public interface StateMachine {
     return 0;
   }
 
-  /**
-   * The log is about to close: what takes long, the copying of a snapshot above all, is to fail
-   * soon. Called by whoever closes the log.
-   */
-  default void closing() {}
-
   /** This member leads the term from now on, all entries before it being applied. */
   void leadershipGained(long term);
 
@@ -62,6 +65,29 @@ public interface StateMachine {
 
   /** This member follows another leader, or the leader is unknown (empty text). */
   void leaderChanged(String leader, long term);
+
+  /**
+   * Whether this member can take new entries; without room it lets the leader wait, which goes on
+   * with the others. Called by any thread, for each request with entries; must not block.
+   */
+  default boolean hasRoom() {
+    return true;
+  }
+
+  /** Index of the last entry in the stored state; 0 if it has none. */
+  default long appliedIndex() {
+    return 0;
+  }
+
+  /** A log is about to be opened, or to be opened again, that will drive this state machine. */
+  default void opening() {}
+
+  /**
+   * The log is about to be closed: an {@link #apply} that waits for something gives up, by throwing
+   * whatever it likes, and what takes long, the copying of a snapshot above all, fails soon. Called
+   * by any thread.
+   */
+  default void closing() {}
 
   /** The engine or the state machine failed: the member takes part in nothing any more. */
   void stopped(String reason);

@@ -56,6 +56,11 @@ public final class TransferPace {
     return begin;
   }
 
+  /** Lets transfers go on after {@link #end}: the log is open again. */
+  public void begin() {
+    ended = false;
+  }
+
   /** Has all transfers fail, those in progress too. */
   public void end() {
     ended = true;

@@ -10,6 +10,7 @@ import dev.lockstep.server.database.StateDamagedException;
 import dev.lockstep.server.database.TransactionOptions;
 import dev.lockstep.server.log.LogOptions;
 import dev.lockstep.server.log.LogStatus;
+import dev.lockstep.server.log.RecoveringLog;
 import dev.lockstep.server.log.ReplicatedLog;
 import dev.lockstep.server.net.FrontDoor;
 import dev.lockstep.server.net.FrontDoorOptions;
@@ -121,6 +122,7 @@ final class NodeParts implements AutoCloseable {
       throws IOException, SQLException {
     StateCopy.remove(directory.copiesOf(config.database()));
     replica = took(Replica.open(replicaOptions(config, directory)));
+    replica.room().watch(directory.logOf(config.database()));
     sqliteVersion = sqliteVersion(replica.currentFile());
     StatementAnalyzer analyzer = took(StatementAnalyzer.open(replica.currentFile()));
     ScheduledThreadPoolExecutor timer = newTimer();
@@ -131,7 +133,11 @@ final class NodeParts implements AutoCloseable {
     if (condemned != null) {
       replica.condemn(condemned);
     }
-    log = took(logs.open(logOptions(config, directory), replica));
+    LogOptions logOptions = logOptions(config, directory);
+    log =
+        took(
+            RecoveringLog.open(
+                config.database(), machine -> logs.open(logOptions, machine), replica));
     took(handOverWhileCondemned(timer));
     watch = took(new DivergenceWatch(config, log, replica));
     service =
@@ -306,6 +312,7 @@ final class NodeParts implements AutoCloseable {
     values.put("applied.term", String.valueOf(applied.term()));
     values.put("applied.digest", applied.digest().toString());
     values.put("fault", replica.fault().orElse(""));
+    values.put("disk.full", replica.diskFull().orElseGet(replica.room()::shortage));
     values.put(
         "clock.aheadMillis",
         String.valueOf(replica.lastClockMillis() - System.currentTimeMillis()));

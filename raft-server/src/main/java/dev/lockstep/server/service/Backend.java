@@ -30,6 +30,7 @@ final class Backend {
   private final Workers workers;
   private final ReaderPool readers;
   private final Admission admission;
+  private final RoomKeeper room;
 
   /** Copies of the state that other nodes may be reading at the same time. */
   private final Semaphore stateCopies = new Semaphore(STATE_COPIES_MAX);
@@ -59,6 +60,7 @@ final class Backend {
     this.workers = new Workers(limits.workersMax(), limits.workQueueMax());
     this.readers = new ReaderPool(replica::currentFile, limits.readersMax(), limits.workQueueMax());
     this.admission = new Admission(limits.proposalsMax(), limits.proposalBytesMax());
+    this.room = new RoomKeeper(options, log, replica);
     this.timer = timer;
   }
 
@@ -92,6 +94,10 @@ final class Backend {
 
   Semaphore stateCopies() {
     return stateCopies;
+  }
+
+  RoomKeeper room() {
+    return room;
   }
 
   ScheduledThreadPoolExecutor timer() {
@@ -161,7 +167,7 @@ final class Backend {
         (index, failure) -> {
           if (failure != null) {
             orElse.run();
-            running.request().answer(Failures.of(failure, topology()));
+            running.request().answer(room.ofRead(failure, topology()));
             return;
           }
           noteFresh(asked);
@@ -208,10 +214,16 @@ final class Backend {
     if (!status.leads()) {
       return Failures.notLeader(topology());
     }
+    Failure full = room.refusal();
+    if (full != null) {
+      return full;
+    }
     if (!admission.tryAcquire(entry.length)) {
       return Failures.busy("too many writes wait at the moment");
     }
-    log.propose(status.term(), new PendingWrite(request, entry, admission, this::topology, end));
+    PendingWrite write = new PendingWrite(request, entry, admission, this::topology, room, end);
+    room.add(write);
+    log.propose(status.term(), write);
     return null;
   }
 }

@@ -31,6 +31,7 @@ public final class DatabaseService implements ClientService, AutoCloseable {
   private static final long WORKERS_STOP_MILLIS = 5_000;
 
   private final Backend backend;
+  private final FaultyLeader faultyLeader;
   private final Supplier<Map<String, String>> status;
   private final Map<Long, DatabaseConversation> conversations = new ConcurrentHashMap<>();
   private final AtomicLong lastConnection = new AtomicLong();
@@ -49,6 +50,7 @@ public final class DatabaseService implements ClientService, AutoCloseable {
       ScheduledThreadPoolExecutor timer,
       Supplier<Map<String, String>> status) {
     this.backend = new Backend(options, log, replica, analyzer, timer);
+    this.faultyLeader = new FaultyLeader(options.members().size(), log, replica);
     this.status = status;
     this.sweeper =
         timer.scheduleWithFixedDelay(
@@ -176,6 +178,8 @@ public final class DatabaseService implements ClientService, AutoCloseable {
     try {
       long now = System.nanoTime();
       backend.readers().sweep(now);
+      backend.room().sweep(now);
+      faultyLeader.sweep(now);
       conversations.values().forEach(conversation -> conversation.sweep(now));
       backend.replica().transactions().expire(now);
     } catch (RuntimeException e) {

@@ -40,6 +40,11 @@ final class Failures {
     return new Failure(FailureKind.BUSY, "53000", message);
   }
 
+  /** A write that was not begun because there is no room for it. */
+  static Failure diskFull(String message) {
+    return new Failure(FailureKind.BUSY, "53100", cut(message));
+  }
+
   static Failure unavailable(String reason) {
     return new Failure(FailureKind.UNAVAILABLE, "57P03", cut(reason));
   }

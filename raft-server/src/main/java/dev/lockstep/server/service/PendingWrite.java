@@ -18,6 +18,7 @@ final class PendingWrite implements CommandProposal {
   private final Admission admission;
   private final Supplier<Topology> topology;
   private final UnaryOperator<ServerMessage> end;
+  private final RoomKeeper room;
   private final AtomicBoolean ended = new AtomicBoolean();
 
   /**
@@ -28,11 +29,13 @@ final class PendingWrite implements CommandProposal {
       byte[] command,
       Admission admission,
       Supplier<Topology> topology,
+      RoomKeeper room,
       UnaryOperator<ServerMessage> end) {
     this.request = request;
     this.command = command;
     this.admission = admission;
     this.topology = topology;
+    this.room = room;
     this.end = end;
   }
 
@@ -53,6 +56,7 @@ final class PendingWrite implements CommandProposal {
 
   private void end(ServerMessage answer) {
     if (ended.compareAndSet(false, true)) {
+      room.ended(this);
       admission.release(command.length);
       request.answer(end.apply(answer));
     }

@@ -367,9 +367,7 @@ final class Reads {
       case FAULT, DISK_FULL -> {
         LOG.error("a read failed", e);
         lease.spoil();
-        if (SqlErrors.isDamage(e)) {
-          backend.replica().condemn("the database file is damaged: " + failure.error().message());
-        }
+        backend.replica().readFailed(e);
         yield Failures.unavailable("the read failed on this node: " + failure.error().message());
       }
     };

@@ -93,6 +93,7 @@ final class Statements {
       }
     } catch (SQLException e) {
       LOG.error("the analysis of a statement failed", e);
+      backend.replica().readFailed(e);
       running
           .request()
           .answer(Failures.unavailable("the analysis failed on this node: " + e.getMessage()));

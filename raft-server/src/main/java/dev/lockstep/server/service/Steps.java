@@ -83,6 +83,7 @@ final class Steps {
       answer = e.failure();
     } catch (SQLException e) {
       LOG.error("the analysis of a statement failed", e);
+      backend.replica().readFailed(e);
       answer = Failures.unavailable("the analysis failed on this node: " + e.getMessage());
     } finally {
       transaction.requestEnded();

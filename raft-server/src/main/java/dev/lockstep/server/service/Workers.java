@@ -53,12 +53,14 @@ final class Workers {
             () -> {
               try {
                 task.run();
-              } catch (RuntimeException | Error e) {
+              } catch (RuntimeException e) {
                 LOG.error("request of type {} failed", request.message().type(), e);
                 request.answer(Failures.statement("XX000", "internal error: " + e));
-                if (e instanceof Error error) {
-                  throw error;
-                }
+              } catch (Error e) {
+                // No memory, for example: of this node, not of the statement.
+                LOG.error("request of type {} failed", request.message().type(), e);
+                request.answer(Failures.unavailable("this node failed: " + e));
+                throw e;
               }
             });
     if (!accepted) {

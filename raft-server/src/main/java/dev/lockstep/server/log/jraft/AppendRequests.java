@@ -1,7 +1,9 @@
 package dev.lockstep.server.log.jraft;
 
+import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.rpc.RaftServerService;
 import com.alipay.sofa.jraft.rpc.RpcProcessor;
 import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
@@ -9,6 +11,7 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequestHeader;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
 import com.alipay.sofa.jraft.rpc.impl.core.NodeRequestProcessor;
+import com.alipay.sofa.jraft.util.RpcFactoryHelper;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.protobuf.Message;
 import java.util.Map;
@@ -36,7 +39,24 @@ final class AppendRequests extends NodeRequestProcessor<AppendEntriesRequest> {
   @Override
   protected Message processRequest0(
       RaftServerService member, AppendEntriesRequest request, RpcRequestClosure done) {
+    if (request.getEntriesCount() > 0 && !hasRoom(member)) {
+      // The leader tries again a little later, and goes on with the other members; heartbeats are
+      // answered as ever.
+      return RpcFactoryHelper.responseFactory()
+          .newResponse(
+              AppendEntriesResponse.getDefaultInstance(),
+              RaftError.EBUSY,
+              "%s of %s has no room on its disk",
+              request.getPeerId(),
+              request.getGroupId());
+    }
     return member.handleAppendEntriesRequest(request, done);
+  }
+
+  private static boolean hasRoom(RaftServerService member) {
+    return !(member instanceof Node node)
+        || !(node.getOptions().getFsm() instanceof EngineCallbacks callbacks)
+        || callbacks.hasRoom();
   }
 
   @Override

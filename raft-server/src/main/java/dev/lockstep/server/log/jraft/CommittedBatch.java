@@ -19,17 +19,20 @@ final class CommittedBatch implements Iterator<CommittedEntry> {
   static final int BYTES_MAX = 8 << 20;
 
   private final com.alipay.sofa.jraft.Iterator engine;
+  private final CheckedLogStorage log;
   private int given;
   private long givenBytes;
   private long commandBytes;
   private long lastIndex;
   private boolean standsOnGiven;
+  private boolean ended;
 
-  CommittedBatch(com.alipay.sofa.jraft.Iterator engine) {
+  CommittedBatch(com.alipay.sofa.jraft.Iterator engine, CheckedLogStorage log) {
     this.engine = engine;
+    this.log = log;
   }
 
-  /** Begins the next batch, if there is anything left. */
+  /** Begins the next batch, if there is anything left; waits until its first entry is durable. */
   boolean begin() {
     if (standsOnGiven) {
       engine.commit();
@@ -38,19 +41,26 @@ final class CommittedBatch implements Iterator<CommittedEntry> {
     }
     given = 0;
     givenBytes = 0;
-    return engine.hasNext();
+    ended = false;
+    if (!engine.hasNext()) {
+      return false;
+    }
+    log.awaitDurable(engine.getIndex());
+    return true;
   }
 
   @Override
   public boolean hasNext() {
-    if (given >= ENTRIES_MAX || givenBytes >= BYTES_MAX) {
+    if (ended || given >= ENTRIES_MAX || givenBytes >= BYTES_MAX) {
       return false;
     }
     if (standsOnGiven) {
       engine.next();
       standsOnGiven = false;
     }
-    return engine.hasNext();
+    // What becomes durable a moment later is of the next batch.
+    ended = !engine.hasNext() || !log.isDurable(engine.getIndex());
+    return !ended;
   }
 
   @Override

@@ -27,6 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
  */
 final class EngineCallbacks extends StateMachineAdapter {
   private final StateMachine machine;
+  private final EngineStorage storage;
   private final Peers peers;
   private final StatusBoard board;
   private final Executor copier;
@@ -47,12 +48,14 @@ final class EngineCallbacks extends StateMachineAdapter {
 
   EngineCallbacks(
       StateMachine machine,
+      EngineStorage storage,
       Peers peers,
       StatusBoard board,
       Executor copier,
       SnapshotRules snapshots,
       Runnable snapshotDue) {
     this.machine = machine;
+    this.storage = storage;
     this.peers = peers;
     this.board = board;
     this.copier = copier;
@@ -75,9 +78,19 @@ final class EngineCallbacks extends StateMachineAdapter {
     return failure;
   }
 
+  /** Whether this member can take new entries. */
+  boolean hasRoom() {
+    return machine.hasRoom();
+  }
+
+  /** The log is about to be closed. */
+  void closing() {
+    machine.closing();
+  }
+
   @Override
   public void onApply(Iterator engine) {
-    CommittedBatch batch = new CommittedBatch(engine);
+    CommittedBatch batch = new CommittedBatch(engine, storage.log());
     try {
       while (batch.begin()) {
         machine.apply(batch);

@@ -29,13 +29,18 @@ final class EngineOptions {
   }
 
   static NodeOptions of(
-      LogOptions options, Peers peers, EngineCallbacks callbacks, TransferPace pace) {
+      LogOptions options,
+      Peers peers,
+      EngineCallbacks callbacks,
+      EngineStorage storage,
+      TransferPace pace) {
     NodeOptions engine = new NodeOptions();
     engine.setFsm(callbacks);
     engine.setInitialConf(peers.configuration());
     Path directory = options.directory();
-    engine.setLogUri(directory.resolve("log").toString());
-    engine.setRaftMetaUri(directory.resolve("meta").toString());
+    engine.setServiceFactory(storage);
+    engine.setLogUri(EngineStorage.logIn(directory).toString());
+    engine.setRaftMetaUri(EngineStorage.metaIn(directory).toString());
     engine.setSnapshotUri(snapshotsOf(options).toString());
     engine.setElectionTimeoutMs(options.electionTimeoutMillis());
     // Snapshots are begun by the log, see SnapshotRules.

@@ -7,6 +7,7 @@ import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
 import com.alipay.sofa.jraft.util.StorageOptionsFactory;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.util.SizeUnit;
 
 /**
@@ -52,6 +53,9 @@ final class EngineSettings {
     database.setMaxTotalWalSize(LOG_WAL_BYTES_MAX);
     database.setKeepLogFileNum(ROCKSDB_LOG_FILES_MAX);
     database.setMaxBackgroundJobs(ROCKSDB_JOBS_MAX);
+    // By default what comes after a damaged record is dropped without a word. The end of a record
+    // that the power failure cut off is all that may be missing.
+    database.setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
     StorageOptionsFactory.registerRocksDBOptions(RocksDBLogStorage.class, database);
     ColumnFamilyOptions family = StorageOptionsFactory.getDefaultRocksDBColumnFamilyOptions();
     family.setWriteBufferSize(LOG_WRITE_BUFFER_BYTES);

@@ -47,7 +47,7 @@ public final class JRaftLog implements ReplicatedLog {
   private static final long DRAIN_MILLIS = 1_000;
 
   private static final long THREAD_IDLE_SECONDS = 30;
-  private static final long FAILED_START_WAIT_MILLIS = 5_000;
+  private static final long FAILED_START_WAIT_MILLIS = 500;
 
   private final LogOptions options;
   private final Peers peers;
@@ -59,6 +59,8 @@ public final class JRaftLog implements ReplicatedLog {
   private final StateMachine machine;
   private final TransferPace pace;
   private final PeerServer server;
+  private final EngineCallbacks callbacks;
+  private final EngineStorage storage;
   private final NodeImpl node;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -85,24 +87,33 @@ public final class JRaftLog implements ReplicatedLog {
             new LinkedBlockingQueue<>(),
             task -> daemon(task, "lockstep-snapshot-" + options.group()));
     copier.allowCoreThreadTimeOut(true);
-    EngineCallbacks callbacks =
+    this.storage = new EngineStorage(options, machine);
+    this.callbacks =
         new EngineCallbacks(
-            machine, peers, board, copier, options.snapshots(), () -> snapshot(failure -> {}));
+            machine,
+            storage,
+            peers,
+            board,
+            copier,
+            options.snapshots(),
+            () -> snapshot(failure -> {}));
     this.node = new NodeImpl(options.group(), peers.self());
-    if (!start(callbacks)) {
+    if (!start()) {
       shutDownFailedStart();
+      Throwable cause = storage.refusal() != null ? storage.refusal() : callbacks.failure();
       throw new IOException(
           "member "
               + options.member()
               + " of "
               + options.group()
               + " cannot start from "
-              + options.directory(),
-          callbacks.failure());
+              + options.directory()
+              + (cause == null ? "" : ": " + cause.getMessage()),
+          cause);
     }
     callbacks.started(node::onError);
     background.scheduleWithFixedDelay(
-        reads::failLate, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -142,9 +153,9 @@ public final class JRaftLog implements ReplicatedLog {
     return thread;
   }
 
-  private boolean start(EngineCallbacks callbacks) {
+  private boolean start() {
     try {
-      return node.init(EngineOptions.of(options, peers, callbacks, pace));
+      return node.init(EngineOptions.of(options, peers, callbacks, storage, pace));
     } catch (RuntimeException e) {
       LOG.error("the engine does not start from {}", options.directory(), e);
       return false;
@@ -153,6 +164,7 @@ public final class JRaftLog implements ReplicatedLog {
 
   /** The engine cannot be joined when it has not started: it would wait for what never ran. */
   private void shutDownFailedStart() {
+    callbacks.closing();
     CountDownLatch done = new CountDownLatch(1);
     node.shutdown(status -> done.countDown());
     try {
@@ -162,9 +174,27 @@ public final class JRaftLog implements ReplicatedLog {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    storage.close();
     server.close();
     background.shutdownNow();
     copier.shutdown();
+  }
+
+  private void sweep() {
+    reads.failLate();
+    LogStatus known = board.get();
+    // The engine tells by the thread that applies, which waits while the disk is full.
+    if (known.leads() && !node.isLeader(false)) {
+      board.replace(known, new LogStatus(LogStatus.Role.FOLLOWER, known.term(), leader()));
+    } else if (known.role() == LogStatus.Role.FOLLOWER && !known.leader().equals(leader())) {
+      board.replace(known, new LogStatus(LogStatus.Role.FOLLOWER, known.term(), leader()));
+    }
+  }
+
+  /** Id of the leader as the engine knows it, unless it is this member; else the empty text. */
+  private String leader() {
+    PeerId leader = node.getLeaderId();
+    return leader == null || leader.equals(peers.self()) ? "" : peers.memberOf(leader);
   }
 
   @Override

@@ -13,6 +13,9 @@ final class SnapshotFiles {
   /** The state machine's part of the snapshot directory; the rest is the engine's. */
   static final String STATE_DIRECTORY = "state";
 
+  /** The engine's directories of snapshots begin with it; the index follows. */
+  private static final String NAME = "snapshot_";
+
   private SnapshotFiles() {}
 
   /** All regular files below the directory. */
@@ -26,10 +29,29 @@ final class SnapshotFiles {
   static void force(Path directory) throws IOException {
     try (Stream<Path> walk = Files.walk(directory)) {
       for (Path path : walk.toList()) {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-          channel.force(true);
-        }
+        forceOne(path);
       }
+    }
+  }
+
+  /** Index of the latest snapshot in the engine's directory of them, 0 if there is none. */
+  static long lastIndexIn(Path snapshots) throws IOException {
+    if (!Files.exists(snapshots)) {
+      return 0;
+    }
+    try (Stream<Path> list = Files.list(snapshots)) {
+      return list.map(path -> path.getFileName().toString())
+          .filter(name -> name.matches(NAME + "[0-9]{1,18}"))
+          .mapToLong(name -> Long.parseLong(name.substring(NAME.length())))
+          .max()
+          .orElse(0);
+    }
+  }
+
+  /** Forces one file, or the names in one directory, to the disk. */
+  static void forceOne(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 }

@@ -20,6 +20,13 @@ final class StatusBoard {
     }
   }
 
+  /** Corrects what is known, unless it has changed meanwhile. */
+  synchronized void replace(LogStatus known, LogStatus corrected) {
+    if (status.equals(known)) {
+      set(corrected);
+    }
+  }
+
   /**
    * Waits until the status is as wanted.
    *

@@ -16,7 +16,7 @@ import java.util.concurrent.Semaphore;
  * A state that is the list of all commands as texts, held in memory; so a restarted member begins
  * with an empty one. Read by the test's thread while the engine's thread writes it.
  */
-final class ListMachine implements StateMachine {
+class ListMachine implements StateMachine {
   private static final String FILE = "commands";
 
   private final List<String> commands = new ArrayList<>();
@@ -124,7 +124,8 @@ final class ListMachine implements StateMachine {
     return List.copyOf(events);
   }
 
-  synchronized long appliedIndex() {
+  @Override
+  public synchronized long appliedIndex() {
     return appliedIndex;
   }
 
