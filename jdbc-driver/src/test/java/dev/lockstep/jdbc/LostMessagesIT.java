@@ -47,7 +47,10 @@ final class LostMessagesIT {
     NONE_BUT_THE_LEADER_FELL(true, true),
     /** A commit is in the log when its link is lost, and is applied later. */
     IN_THE_LOG(true, false),
-    /** The same, and what the transaction has read is changed by others behind it. */
+    /**
+     * The same, and it is applied just before the transaction is resumed; what it has read is
+     * changed by others behind it.
+     */
     IN_THE_LOG_AND_OVERTAKEN(true, false);
 
     private final boolean carriedOut;
@@ -64,6 +67,10 @@ final class LostMessagesIT {
 
   private FakeCluster cluster;
   private int leader;
+
+  /** Whether the commit that is in the log is applied before the next Resume. */
+  private boolean overtaken;
+
   private final Map<String, Integer> outcomes = new TreeMap<>();
 
   @BeforeEach
@@ -118,6 +125,7 @@ final class LostMessagesIT {
   /** Runs the transaction; how many messages it took. */
   private int run(List<Fault> faults) throws SQLException {
     cluster.lay("SELECT 1", READ);
+    overtaken = false;
     int before = cluster.applied().size();
     int[] messages = {0};
     boolean[] conflict = {false};
@@ -127,6 +135,12 @@ final class LostMessagesIT {
             return null;
           }
           messages[0]++;
+          if (overtaken && message instanceof Resume) {
+            overtaken = false;
+            cluster.applyProposed();
+            cluster.lay("SELECT 1", CHANGED);
+            conflict[0] = true;
+          }
           for (Fault fault : faults) {
             if (fault.message() == messages[0]) {
               return lose(fault, message, conflict);
@@ -194,9 +208,7 @@ final class LostMessagesIT {
       Reaction propose = cluster.proposeAndCut();
       return (client, requestId, normal) -> {
         propose.to(client, requestId, normal);
-        if (loss == Loss.IN_THE_LOG_AND_OVERTAKEN) {
-          cluster.applyProposed();
-        }
+        overtaken = loss == Loss.IN_THE_LOG_AND_OVERTAKEN;
         after(fault, conflict);
         return null;
       };

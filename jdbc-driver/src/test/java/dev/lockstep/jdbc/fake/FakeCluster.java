@@ -423,7 +423,8 @@ public final class FakeCluster implements AutoCloseable {
   public Reaction proposeAndCut() {
     return (client, requestId, normal) -> {
       synchronized (this) {
-        Commit commit = (Commit) received.get(received.size() - 1);
+        List<Commit> commits = received(Commit.class);
+        Commit commit = commits.get(commits.size() - 1);
         FakeTransaction open = transactions.remove(owner(client));
         if (open != null && open.hasWritten() && client.node() == leader) {
           proposed.add(() -> apply(commit.session(), commit.sequence(), () -> certify(open)));

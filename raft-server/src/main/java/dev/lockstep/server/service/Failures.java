@@ -78,7 +78,9 @@ final class Failures {
     FailureKind kind =
         switch (lost.sqlState()) {
           case "57P03" -> FailureKind.NOT_LEADER;
-          case "57P01", "53100", "58030" -> FailureKind.UNAVAILABLE;
+          case "57P01", "58030" -> FailureKind.UNAVAILABLE;
+          // That may take hours, also at the next leader: the client is to be told at once.
+          case "53100" -> FailureKind.BUSY;
           default -> FailureKind.TRANSACTION_LOST;
         };
     return new Failure(kind, lost.sqlState(), 0, cut(lost.getMessage()), 0, 0, topology);
