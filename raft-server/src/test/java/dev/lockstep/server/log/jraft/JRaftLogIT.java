@@ -344,6 +344,8 @@ final class JRaftLogIT {
 
   @Test
   void closedMembersLeaveOnlyTheEnginesSharedThreads() throws Exception {
+    // Members whose start was refused, in other tests of this JVM, have left some.
+    Set<Thread> before = engineThreads();
     cluster = new LogCluster(root, 3).snapshotEntries(10).startAll();
     cluster.write("a", 50);
     readIndex(cluster.follower()).join();
@@ -361,6 +363,8 @@ final class JRaftLogIT {
         .untilAsserted(
             () ->
                 assertThat(engineThreads())
+                    .filteredOn(thread -> !before.contains(thread))
+                    .extracting(Thread::getName)
                     .filteredOn(name -> !name.matches(shared))
                     .as("threads that are left")
                     .isEmpty());
@@ -378,14 +382,15 @@ final class JRaftLogIT {
     }
   }
 
-  private static List<String> engineThreads() {
+  private static Set<Thread> engineThreads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
         .filter(
-            name ->
-                name.matches(
-                    "(?i)(jraft|lockstep|bolt|rpc|raft|append-|readonly|read-index|default|shop).*"))
-        .toList();
+            thread ->
+                thread
+                    .getName()
+                    .matches(
+                        "(?i)(jraft|lockstep|bolt|rpc|raft|append-|readonly|read-index|default|shop).*"))
+        .collect(Collectors.toSet());
   }
 
   private void awaitLeaderInChild() {
