@@ -17,7 +17,7 @@ import org.sqlite.SQLiteConnection;
  *
  * <p>For one thread at a time, except {@link #interrupt()}.
  */
-public final class SqliteReader implements AutoCloseable {
+public final class SqliteReader implements ScriptConnection, AutoCloseable {
   /** Statements kept open on each of a node's readers. */
   static final int STATEMENTS_MAX = 64;
 
@@ -85,6 +85,7 @@ public final class SqliteReader implements AutoCloseable {
   }
 
   /** As {@link SqliteWriter#prepare}; sets the clock to the wall time and draws a new seed. */
+  @Override
   public PreparedStatement prepare(String sql) throws SQLException {
     context.begin(System.currentTimeMillis(), ThreadLocalRandom.current().nextLong(), 0);
     return statements.prepare(sql);
@@ -101,8 +102,38 @@ public final class SqliteReader implements AutoCloseable {
   }
 
   /** What the three functions of the session answer from now on. */
+  @Override
   public void setSession(long lastInsertRowid, long changes, long totalChanges) {
     context.setSession(lastInsertRowid, changes, totalChanges);
+  }
+
+  /** Binds time and chance for the statement that was prepared last, in place of real ones. */
+  @Override
+  public void beginStatement(long clockMillis, long seed, int statementNumber) {
+    context.begin(clockMillis, seed, statementNumber);
+  }
+
+  @Override
+  public void setLastInsertRowid(long lastInsertRowid) {
+    context.setSession(lastInsertRowid, context.changes(), context.totalChanges());
+  }
+
+  /** 0: nothing is inserted here. */
+  @Override
+  public long lastInsertRowid() {
+    return 0;
+  }
+
+  /** 0: nothing is changed here. */
+  @Override
+  public long changes() {
+    return 0;
+  }
+
+  /** 0: nothing is changed here. */
+  @Override
+  public long totalChanges() {
+    return 0;
   }
 
   /** Ends what the connection is doing with SQLITE_INTERRUPT. For any thread. */

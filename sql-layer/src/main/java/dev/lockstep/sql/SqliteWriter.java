@@ -14,7 +14,7 @@ import org.sqlite.SQLiteConnection;
  * <p>For one thread at a time, except {@link #interrupt()}. The caller manages transactions with
  * statements (BEGIN, SAVEPOINT, ROLLBACK TO …); JDBC's autocommit stays on.
  */
-public final class SqliteWriter implements AutoCloseable {
+public final class SqliteWriter implements ScriptConnection, AutoCloseable {
   /** Statements kept open. One costs some KiB of native memory. */
   static final int STATEMENTS_MAX = 512;
 
@@ -101,6 +101,7 @@ public final class SqliteWriter implements AutoCloseable {
    *
    * @param sql one statement
    */
+  @Override
   public PreparedStatement prepare(String sql) throws SQLException {
     return statements.prepare(sql);
   }
@@ -118,6 +119,7 @@ public final class SqliteWriter implements AutoCloseable {
    * @param seed the command's seed
    * @param statementNumber the statement's place in the command, from 0
    */
+  @Override
   public void beginStatement(long clockMillis, long seed, int statementNumber) {
     context.begin(clockMillis, seed, statementNumber);
   }
@@ -128,6 +130,7 @@ public final class SqliteWriter implements AutoCloseable {
    * primes them if they differ, and statements move them on. Takes time in proportion to the
    * changes.
    */
+  @Override
   public void setSession(long lastInsertRowid, long changes, long totalChanges)
       throws SQLException {
     if (lastInsertRowid() != lastInsertRowid || changes() != changes) {
@@ -137,6 +140,7 @@ public final class SqliteWriter implements AutoCloseable {
   }
 
   /** What {@code last_insert_rowid()} answers until the next INSERT. */
+  @Override
   public void setLastInsertRowid(long rowid) throws SQLException {
     if (lastInsertRowid() != rowid) {
       primeLastInsertRowid(rowid);
@@ -169,6 +173,7 @@ public final class SqliteWriter implements AutoCloseable {
   }
 
   /** The rowid of the last row that was inserted on this connection, or that was primed. */
+  @Override
   public long lastInsertRowid() throws SQLException {
     return readRowid.queryLong();
   }
@@ -178,11 +183,13 @@ public final class SqliteWriter implements AutoCloseable {
    * Other statements leave it as it was, and it is not valid before all rows of a RETURNING
    * statement were read.
    */
+  @Override
   public long changes() throws SQLException {
     return connection.getDatabase().changes();
   }
 
   /** The rows changed since the connection was opened, with triggers and foreign keys. */
+  @Override
   public long totalChanges() throws SQLException {
     return connection.getDatabase().total_changes();
   }

@@ -11,8 +11,6 @@ import dev.lockstep.server.command.StatementCommand;
 import dev.lockstep.server.command.TransactionCommand;
 import dev.lockstep.server.command.TransactionCommand.Step;
 import dev.lockstep.sql.Analysis;
-import dev.lockstep.sql.SqlErrors;
-import dev.lockstep.sql.SqlFailure;
 import dev.lockstep.sql.StatementAnalyzer;
 import dev.lockstep.sql.StatementException;
 import java.sql.SQLException;
@@ -20,20 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A transaction before its commit. Its steps run on the writer, in a SQLite transaction that is
- * rolled back whenever a command must be applied, and re-created by running the script again.
- * {@link #cancel} and {@link #rollback} may be called by any thread; the other methods by one
- * thread at a time.
+ * A transaction before its commit. Its steps run on the writer, on top of those that are proposed,
+ * in a SQLite transaction that is rolled back whenever something else must be applied, and
+ * re-created by running the script again. Reads that take long run on a state of their own. {@link
+ * #cancel}, {@link #rollback} and {@link #committed} may be called by any thread; the other methods
+ * by one thread at a time.
  */
 public final class ProvisionalTransaction {
-  /** Times that a step is begun again because the applying thread came between. */
-  private static final int PREEMPTIONS_MAX = 6;
-
-  /** How long the applying thread waits for a step; doubled by each preemption. */
-  private static final long PATIENCE_MILLIS = 50;
-
-  private static final long PATIENCE_MILLIS_MAX = 1_000;
-
   /** Where a transaction stands; moved by the registry and its turns. */
   enum State {
     /** Has had no turn. */
@@ -42,7 +33,7 @@ public final class ProvisionalTransaction {
     WAITING,
     /** Has the turn, or needs none. */
     ACTIVE,
-    /** Has had the turn, and others have it now. */
+    /** Has had the turn, and others may have it now. */
     LENT,
     /** Is given to the log. */
     COMMITTING,
@@ -52,7 +43,7 @@ public final class ProvisionalTransaction {
   private final TransactionRegistry registry;
   private final TransactionStart start;
   private final TransactionLimits limits;
-  private final WriterLock.Interruptible interruptible = new RunningStep();
+  private final WriterRun writer;
 
   // Guarded by the registry.
   State state = State.NEW;
@@ -66,25 +57,28 @@ public final class ProvisionalTransaction {
   long turnNanos;
   long activeNanos;
 
-  // Guarded by the writer's lock.
   private final List<Step> steps = new ArrayList<>();
-  private Script script;
   private int scriptBytes;
+
+  /** Where its reads run, if they took too long for the writer; else null. */
+  private volatile SnapshotReads snapshot;
+
+  /** Whether there was a committed state, since it began, in which all steps show what they did. */
+  private volatile boolean certain = true;
 
   private volatile boolean wrote;
   private volatile boolean definesSchema;
   private volatile boolean cancelled;
-
-  /** Written by the thread that runs the step, read by the applying one. */
-  private volatile int preemptions;
 
   ProvisionalTransaction(
       TransactionRegistry registry, TransactionStart start, TransactionLimits limits) {
     this.registry = registry;
     this.start = start;
     this.limits = limits;
+    this.writer = new WriterRun(registry, this);
     for (Step step : start.script()) {
       add(step, bytesOf(step));
+      certain = false;
     }
   }
 
@@ -94,6 +88,14 @@ public final class ProvisionalTransaction {
 
   TransactionLimits limits() {
     return limits;
+  }
+
+  List<Step> steps() {
+    return steps;
+  }
+
+  boolean definesSchema() {
+    return definesSchema;
   }
 
   /**
@@ -123,17 +125,11 @@ public final class ProvisionalTransaction {
    */
   public void replay() throws TransactionLostException {
     registry.checkActive(this);
-    onWriter(runner -> true, false);
-  }
-
-  WriterLock.Interruptible interruptible() {
-    return interruptible;
-  }
-
-  /** Work on the writer, in the transaction's open SQLite transaction. */
-  private interface Work<T> {
-    T run(ScriptRunner runner)
-        throws SQLException, Dissolved, Interrupted, TransactionLostException;
+    onWriter(
+        (runner, script) -> {
+          noteCertainty();
+          return true;
+        });
   }
 
   /**
@@ -152,10 +148,42 @@ public final class ProvisionalTransaction {
     if (refusal != null) {
       return new StepResult(refusal, null);
     }
-    StepResult result = onWriter(runner -> runStep(runner, statements, bytes), true);
-    return result != null
-        ? result
-        : new StepResult(new Failed(Cause.STATEMENT, "57014", "the statement was cancelled"), null);
+    boolean onlyReads = !wrote && canReadOnSnapshot(statements);
+    if (!onlyReads) {
+      leaveSnapshot();
+    }
+    if (snapshot == null) {
+      try {
+        return writer.run(
+            (runner, script) -> runStep(runner, script, statements, bytes),
+            () -> !cancelled && !onlyReads);
+      } catch (WriterRun.GivenUp e) {
+        registry.counters().interrupted();
+      }
+    }
+    if (!cancelled && onlyReads) {
+      try {
+        return stepOnSnapshot(statements, bytes);
+      } catch (Interrupted e) {
+        registry.check(this);
+      } catch (ReplicaFault e) {
+        throw lose(new TransactionLostException("58030", e.getMessage()));
+      }
+    }
+    return new StepResult(
+        new Failed(Cause.STATEMENT, "57014", "the statement was cancelled"), null);
+  }
+
+  private boolean canReadOnSnapshot(List<StatementCommand> statements) {
+    if (!PinnedSnapshot.canRun(statements)) {
+      return false;
+    }
+    for (Step step : steps) {
+      if (!PinnedSnapshot.canRun(step.statements())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -194,7 +222,8 @@ public final class ProvisionalTransaction {
     return null;
   }
 
-  private StepResult runStep(ScriptRunner runner, List<StatementCommand> statements, int bytes)
+  private StepResult runStep(
+      ScriptRunner runner, Script script, List<StatementCommand> statements, int bytes)
       throws Dissolved, Interrupted {
     CommandResult result = runner.runStep(statements, script);
     Step step = new Step(statements, runner.digestOf(result));
@@ -202,7 +231,45 @@ public final class ProvisionalTransaction {
       registry.access().speculation().noteDefinition();
     }
     add(step, bytes);
+    noteCertainty();
     return new StepResult(result, step.seen());
+  }
+
+  private void noteCertainty() {
+    certain = registry.access().speculation().isOnCommittedState();
+  }
+
+  /**
+   * Reads without holding up anybody, from the first read on that took too long until the first
+   * write. The turn is for others meanwhile.
+   */
+  private StepResult stepOnSnapshot(List<StatementCommand> statements, int bytes)
+      throws TransactionLostException, Interrupted {
+    registry.passTurn(this);
+    if (snapshot == null) {
+      snapshot = new SnapshotReads(start, registry.access());
+      if (registry.isOver(this)) {
+        leaveSnapshot();
+      }
+    }
+    SnapshotReads reads = snapshot;
+    if (reads == null || !reads.showSame(steps)) {
+      registry.check(this);
+      throw conflict();
+    }
+    StepResult result = reads.run(statements);
+    add(new Step(statements, result.seen()), bytes);
+    certain = true;
+    return result;
+  }
+
+  /** For any thread. */
+  void leaveSnapshot() {
+    SnapshotReads reads = snapshot;
+    snapshot = null;
+    if (reads != null) {
+      reads.close();
+    }
   }
 
   private void add(Step step, int bytes) {
@@ -213,6 +280,14 @@ public final class ProvisionalTransaction {
       wrote |=
           statement.kind() == StatementCommand.Kind.CHANGE
               || statement.kind() == StatementCommand.Kind.DEFINITION;
+    }
+  }
+
+  private <T> T onWriter(WriterRun.Work<T> work) throws TransactionLostException {
+    try {
+      return writer.run(work, () -> true);
+    } catch (WriterRun.GivenUp e) {
+      throw new IllegalStateException("work was given up that nobody may give up", e);
     }
   }
 
@@ -230,15 +305,14 @@ public final class ProvisionalTransaction {
     StatementException[] refused = new StatementException[1];
     Analysis analysis =
         onWriter(
-            runner -> {
+            (runner, script) -> {
               try {
                 return analyzer.analyzeWith(registry.access().connection().writer(), sql);
               } catch (StatementException e) {
                 refused[0] = e;
                 return null;
               }
-            },
-            false);
+            });
     if (refused[0] != null) {
       throw refused[0];
     }
@@ -248,16 +322,26 @@ public final class ProvisionalTransaction {
   /** Interrupts a running step, which then fails with SQLSTATE 57014; else does nothing. */
   public void cancel() {
     cancelled = true;
-    registry.access().lock().interrupt(interruptible);
+    interrupt();
+  }
+
+  void interrupt() {
+    registry.access().lock().interrupt(writer);
+    SnapshotReads reads = snapshot;
+    if (reads != null) {
+      reads.interrupt();
+    }
   }
 
   /**
-   * Whether a step has tried to change something, so that the commit needs an entry of the log.
-   * While false, the caller of {@link #commit} first waits until a read index, asked for after the
-   * client's request came, is applied: the certification is only as fresh as the state.
+   * Whether the commit needs an entry of the log, and so a session: because a step has tried to
+   * change something, or the reads have shown what is not committed yet. If not, the caller of
+   * {@link #commit} first waits until a read index, asked for after the client's request came, is
+   * applied: it proves that this node has led all the time, so that no newer state than the one
+   * that was read could be known to anybody.
    */
   public boolean hasWritten() {
-    return wrote;
+    return wrote || !certain;
   }
 
   /** Hands the entry of a commit to the log. */
@@ -273,9 +357,9 @@ public final class ProvisionalTransaction {
   }
 
   /**
-   * Commits. A transaction that has changed nothing is certified by this call, and over. For
-   * another one its command is proposed; the caller calls {@link #committed} when the proposal has
-   * ended, whatever came of it. May block like {@link #step}.
+   * Commits. A transaction that has not {@link #hasWritten} is over by this call. For another one
+   * its command is proposed; the caller calls {@link #committed} when the proposal has ended,
+   * whatever came of it. May block like {@link #step}.
    *
    * @param committing the session that commits; the one the transaction began with, unless that was
    *     {@link SessionId#NONE}
@@ -284,15 +368,12 @@ public final class ProvisionalTransaction {
   public boolean commit(SessionId committing, long sequence, Proposer proposer)
       throws TransactionLostException {
     registry.checkActive(this);
-    if (wrote) {
-      propose(committing, sequence, proposer);
-      return true;
+    if (!hasWritten()) {
+      registry.end(this, null);
+      return false;
     }
-    if (!steps.isEmpty()) {
-      certifyReads();
-    }
-    registry.end(this, null);
-    return false;
+    propose(committing, sequence, proposer);
+    return true;
   }
 
   private void propose(SessionId committing, long sequence, Proposer proposer)
@@ -304,50 +385,22 @@ public final class ProvisionalTransaction {
     WriterAccess access = registry.access();
     access.lock().lock();
     try {
+      writer.checkOpen();
       registry.beginCommit(this, made);
-      if (access.connection() == null) {
-        throw lose("57P01", "this node stops");
-      }
-      access.speculation().propose(this, made, script);
+      access.speculation().propose(this, made, writer.scriptInPlace());
       if (!proposer.propose(made.entry())) {
         registry.end(this, null);
       } else if (!definesSchema) {
         registry.proposed(this);
       }
     } catch (SQLException e) {
-      throw failed(access, ScriptRunner.fault(e));
+      throw writer.failed(ScriptRunner.fault(e));
     } finally {
       access.lock().unlock();
     }
   }
 
-  /** What a transaction that changes nothing has read must be so in the committed state. */
-  private void certifyReads() throws TransactionLostException {
-    onWriter(this::certifyReads, false, false);
-  }
-
-  private boolean certifyReads(ScriptRunner runner)
-      throws SQLException, Dissolved, Interrupted, TransactionLostException {
-    WriterAccess access = registry.access();
-    Speculation speculation = access.speculation();
-    if (speculation.isOn(this) && speculation.isOnCommittedState()) {
-      return true;
-    }
-    speculation.rollback();
-    access.connection().begin();
-    try {
-      SessionValues values = access.sessionValues(start.session());
-      Script again = new Script(start.clockMillis(), start.seed(), values);
-      if (runner.firstDifference(steps, again) >= 0) {
-        throw conflict();
-      }
-      return true;
-    } finally {
-      access.connection().rollback();
-    }
-  }
-
-  /** The command for the commit was applied, or failed: the turn is over. Idempotent. */
+  /** The command for the commit was applied, or failed: the transaction is over. Idempotent. */
   public void committed() {
     registry.end(this, null);
   }
@@ -357,153 +410,15 @@ public final class ProvisionalTransaction {
     registry.end(this, null);
   }
 
-  /**
-   * Runs work after the steps so far, as often as the applying thread comes between.
-   *
-   * @return null if it was cancelled
-   */
-  private <T> T onWriter(Work<T> work, boolean cancellable) throws TransactionLostException {
-    return onWriter(work, cancellable, true);
-  }
-
-  private <T> T onWriter(Work<T> work, boolean cancellable, boolean onScript)
-      throws TransactionLostException {
-    while (true) {
-      WriterAccess access = registry.access();
-      access.lock().lock();
-      try {
-        registry.check(this);
-        if (access.connection() == null) {
-          throw lose("57P01", "this node stops");
-        }
-        try {
-          return started(access, work, onScript);
-        } catch (Interrupted e) {
-          script = null;
-          access.speculation().rollback();
-        }
-        registry.check(this);
-        if (cancelled && cancellable) {
-          return null;
-        }
-        preempted();
-      } catch (Dissolved e) {
-        rollback(access);
-        throw lose(
-            "40002", e.result().message() + "; this statement has rolled back the transaction");
-      } catch (SQLException e) {
-        throw failed(access, ScriptRunner.fault(e));
-      } catch (ReplicaFault e) {
-        throw failed(access, e);
-      } finally {
-        if (registry.isOver(this)) {
-          // It ended while nobody else could roll it back.
-          access.abandon(this);
-        }
-        access.lock().unlock();
-      }
-    }
-  }
-
-  private <T> T started(WriterAccess access, Work<T> work, boolean onScript)
-      throws SQLException, Dissolved, Interrupted, TransactionLostException {
-    access.start(interruptible);
-    try {
-      if (onScript) {
-        replay(access);
-      }
-      return work.run(access.runner());
-    } catch (SQLException e) {
-      if (SqlErrors.classify(e).kind() == SqlFailure.Kind.INTERRUPTED) {
-        throw new Interrupted();
-      }
-      throw e;
-    } finally {
-      access.finish();
-    }
-  }
-
-  /** Puts the steps so far on everything that is proposed, if they are not there any more. */
-  private void replay(WriterAccess access)
-      throws SQLException, Interrupted, TransactionLostException {
-    Speculation speculation = access.speculation();
-    if (speculation.isOn(this)) {
-      return;
-    }
-    script = speculation.enter(this, start);
-    if (steps.isEmpty()) {
-      return;
-    }
-    registry.counters().replayed();
-    if (definesSchema) {
-      speculation.noteDefinition();
-    }
-    boolean same;
-    try {
-      same = access.runner().firstDifference(steps, script) < 0;
-    } catch (Dissolved e) {
-      speculation.rollback();
-      same = false;
-    }
-    if (!same) {
-      throw conflict();
-    }
-  }
-
-  private TransactionLostException conflict() {
+  TransactionLostException conflict() {
     registry.counters().conflict();
-    return lose("40001", "could not serialize access: what the transaction read has changed");
+    return lose(
+        new TransactionLostException(
+            "40001", "could not serialize access: what the transaction read has changed"));
   }
 
-  private void preempted() throws TransactionLostException {
-    registry.counters().interrupted();
-    int times = preemptions + 1;
-    preemptions = times;
-    if (times > PREEMPTIONS_MAX) {
-      throw lose(
-          "40001",
-          "could not serialize access: the statement was interrupted "
-              + times
-              + " times by other writes");
-    }
-  }
-
-  private void rollback(WriterAccess access) throws TransactionLostException {
-    try {
-      access.rollback();
-    } catch (SQLException e) {
-      throw failed(access, ScriptRunner.fault(e));
-    }
-  }
-
-  private TransactionLostException failed(WriterAccess access, ReplicaFault fault) {
-    try {
-      access.rollback();
-    } catch (SQLException e) {
-      fault.addSuppressed(e);
-    }
-    if (fault.isDiskFull()) {
-      return lose("53100", fault.getMessage());
-    }
-    registry.nodeFailed(fault);
-    return lose("58030", fault.getMessage());
-  }
-
-  private TransactionLostException lose(String sqlState, String message) {
-    registry.end(this, new TransactionLostException(sqlState, message));
-    return new TransactionLostException(sqlState, message);
-  }
-
-  /** What the applying thread interrupts. */
-  private final class RunningStep implements WriterLock.Interruptible {
-    @Override
-    public long patienceMillis() {
-      return Math.min(PATIENCE_MILLIS_MAX, PATIENCE_MILLIS << preemptions);
-    }
-
-    @Override
-    public void interrupt() {
-      registry.access().interruptRunning();
-    }
+  TransactionLostException lose(TransactionLostException reason) {
+    registry.end(this, reason);
+    return new TransactionLostException(reason.sqlState(), reason.getMessage());
   }
 }

@@ -105,7 +105,7 @@ public final class Replica implements StateMachine, AutoCloseable {
               }
             });
     this.room = new DiskRoom(disk, System::nanoTime, options.directory());
-    this.access = new WriterAccess(this::valuesOf, counters, room);
+    this.access = new WriterAccess(this::currentFile, this::valuesOf, counters, room);
     this.transactions =
         new TransactionRegistry(options, nanoTime, alarm, access, counters, this::stepFailed);
     use(directory.file());

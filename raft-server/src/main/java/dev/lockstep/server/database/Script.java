@@ -39,6 +39,15 @@ final class Script {
     return statementsRun++;
   }
 
+  int statementsRun() {
+    return statementsRun;
+  }
+
+  /** Goes back to before a step that does not count. */
+  void setStatementsRun(int count) {
+    statementsRun = count;
+  }
+
   SessionValues values() {
     return values;
   }

@@ -1,7 +1,6 @@
 package dev.lockstep.server.database;
 
 import dev.lockstep.protocol.StatementResult;
-import dev.lockstep.protocol.WireWriter;
 import dev.lockstep.server.command.CommandResult;
 import dev.lockstep.server.command.CommandResult.Cause;
 import dev.lockstep.server.command.CommandResult.Failed;
@@ -30,18 +29,16 @@ final class ScriptRunner {
    */
   static final int STEP_RESULT_BYTES_MAX = 15 << 20;
 
-  private static final int BUFFER_BYTES_KEPT = 1 << 20;
-
   private final StateConnection connection;
   private final DiskRoom room;
   private final StatementRunner statements;
-  private WireWriter encoded = newBuffer();
+  private final StepDigest digest = new StepDigest();
   private volatile boolean stopRequested;
 
   ScriptRunner(StateConnection connection, DiskRoom room) {
     this.connection = connection;
     this.room = room;
-    this.statements = new StatementRunner(connection);
+    this.statements = new StatementRunner(connection.writer(), connection);
   }
 
   /**
@@ -166,9 +163,7 @@ final class ScriptRunner {
         return failed;
       } catch (StatementRefused e) {
         script.setValues(before);
-        Failed failed =
-            new Failed(
-                Cause.STATEMENT, e.sqlState(), 0, e.getMessage(), run.statement(), run.row());
+        Failed failed = failed(e, run);
         undo(failed, savepoint, run);
         return failed;
       }
@@ -210,7 +205,11 @@ final class ScriptRunner {
     };
   }
 
-  private static Failed failed(SqlError error, StatementRunner.Run run) {
+  static Failed failed(StatementRefused e, StatementRunner.Run run) {
+    return new Failed(Cause.STATEMENT, e.sqlState(), 0, e.getMessage(), run.statement(), run.row());
+  }
+
+  static Failed failed(SqlError error, StatementRunner.Run run) {
     return new Failed(
         Cause.STATEMENT,
         error.sqlState(),
@@ -239,16 +238,7 @@ final class ScriptRunner {
 
   /** The digest of what a client saw. */
   Digest digestOf(CommandResult result) {
-    if (encoded.buffer().length > BUFFER_BYTES_KEPT) {
-      encoded = newBuffer();
-    }
-    encoded.reset();
-    result.encode(encoded);
-    return Digest.of(encoded.buffer(), 0, encoded.size());
-  }
-
-  private static WireWriter newBuffer() {
-    return new WireWriter(1024, Integer.MAX_VALUE - 64);
+    return digest.of(result);
   }
 
   /** Makes the run in progress end before its next statement; from any thread. */

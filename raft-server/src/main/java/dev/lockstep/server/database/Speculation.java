@@ -54,7 +54,7 @@ final class Speculation {
 
   /** Whether nothing but the committed state is under the transaction on top. */
   boolean isOnCommittedState() {
-    return open && built == 0;
+    return open && proposed.isEmpty();
   }
 
   /**

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * are prepared once and kept apart from the users' statements. For one thread at a time, except
  * {@link #interrupt}.
  */
-final class StateConnection implements AutoCloseable {
+final class StateConnection implements StatementRunner.Schema, AutoCloseable {
   /** Version of the tables below. */
   static final int FORMAT_VERSION = 1;
 
@@ -171,7 +171,8 @@ final class StateConnection implements AutoCloseable {
   }
 
   /** To be called before a statement may change the schema or the planner's statistics. */
-  void defining() {
+  @Override
+  public void defining() {
     schemaTouched = true;
   }
 
@@ -350,7 +351,8 @@ final class StateConnection implements AutoCloseable {
   }
 
   /** Whether a trigger, a view or a default may call a function of the session. */
-  boolean schemaUsesSession() throws SQLException {
+  @Override
+  public boolean schemaUsesSession() throws SQLException {
     return schemaHas("sql LIKE '%changes%' OR sql LIKE '%last_insert_rowid%'");
   }
 

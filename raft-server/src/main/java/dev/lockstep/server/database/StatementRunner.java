@@ -12,7 +12,7 @@ import dev.lockstep.server.command.StatementCommand.Kind;
 import dev.lockstep.server.command.StatementCommand.Rows;
 import dev.lockstep.sql.ColumnInfo;
 import dev.lockstep.sql.ResultColumns;
-import dev.lockstep.sql.SqliteWriter;
+import dev.lockstep.sql.ScriptConnection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,8 +26,17 @@ final class StatementRunner {
   private static final String CHANGES = "changes";
   private static final Object[] NO_PARAMETERS = new Object[0];
 
-  private final StateConnection connection;
-  private final SqliteWriter writer;
+  /** What must be known about the schema, and told about changes of it. */
+  interface Schema {
+    /** Whether a trigger, a view or a default may call a function of the session. */
+    boolean schemaUsesSession() throws SQLException;
+
+    /** A statement may change it now. */
+    void defining();
+  }
+
+  private final Schema schema;
+  private final ScriptConnection connection;
 
   /** Whether any statement may come to a function of the session; null if not known. */
   private Boolean schemaUsesSession;
@@ -43,9 +52,9 @@ final class StatementRunner {
         }
       };
 
-  StatementRunner(StateConnection connection) {
+  StatementRunner(ScriptConnection connection, Schema schema) {
     this.connection = connection;
-    this.writer = connection.writer();
+    this.schema = schema;
   }
 
   /** What the statements of one command or step share, and how far they are. */
@@ -92,7 +101,7 @@ final class StatementRunner {
     boolean mayInsert = counts && mayInsert(command.call().sql());
     giveSession(command, mayInsert, run);
     if (command.kind() == Kind.DEFINITION) {
-      connection.defining();
+      schema.defining();
     }
     StatementResult result = runRows(command, counts, run);
     if (command.kind() == Kind.DEFINITION || command.kind() == Kind.SAVEPOINT) {
@@ -100,11 +109,11 @@ final class StatementRunner {
     }
     if (counts) {
       long[] updateCounts = result.updateCounts();
-      long total = writer.totalChanges();
+      long total = connection.totalChanges();
       SessionValues values = run.script.values();
       run.script.setValues(
           new SessionValues(
-              mayInsert ? writer.lastInsertRowid() : values.lastInsertRowid(),
+              mayInsert ? connection.lastInsertRowid() : values.lastInsertRowid(),
               updateCounts[updateCounts.length - 1],
               values.totalChanges() + total - run.totalChangesBefore));
       run.totalChangesBefore = total;
@@ -117,17 +126,17 @@ final class StatementRunner {
       throws SQLException {
     if (schemaUsesSession == null) {
       // The leader's analysis may be older than a trigger.
-      schemaUsesSession = connection.schemaUsesSession();
+      schemaUsesSession = schema.schemaUsesSession();
     }
     SessionValues values = run.script.values();
     if (schemaUsesSession || (run.primesSession && namesChanges(command.call().sql()))) {
-      writer.setSession(values.lastInsertRowid(), values.changes(), values.totalChanges());
+      connection.setSession(values.lastInsertRowid(), values.changes(), values.totalChanges());
     } else if (mayInsert || run.primesSession) {
-      writer.setLastInsertRowid(values.lastInsertRowid());
+      connection.setLastInsertRowid(values.lastInsertRowid());
     } else {
       return;
     }
-    run.totalChangesBefore = writer.totalChanges();
+    run.totalChangesBefore = connection.totalChanges();
   }
 
   /** Whether a text may call {@code changes()} or {@code total_changes()}. */
@@ -150,8 +159,8 @@ final class StatementRunner {
       run.row = i;
       Object[] parameters =
           command.call().parameterCount() == 0 ? NO_PARAMETERS : parameterRows.get(i);
-      PreparedStatement statement = writer.prepare(command.call().sql());
-      writer.beginStatement(
+      PreparedStatement statement = connection.prepare(command.call().sql());
+      connection.beginStatement(
           run.script.clockMillis(), run.script.seed(), run.script.nextStatement());
       bind(statement, parameters);
       if (statement.execute()) {
@@ -164,7 +173,7 @@ final class StatementRunner {
         }
       }
       if (counts) {
-        updateCounts[i] = writer.changes();
+        updateCounts[i] = connection.changes();
       }
     }
     return new StatementResult(updateCounts, returned == null ? null : returned.toRowSet());

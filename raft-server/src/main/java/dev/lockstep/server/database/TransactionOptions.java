@@ -8,6 +8,8 @@ package dev.lockstep.server.database;
  *     wait, before its turn is lent to the next
  * @param turnMillis how long a holder may keep its turn, while others wait, before it is lent
  *     between two requests
+ * @param stepMillisMax how long all of a transaction's steps together may keep commands from being
+ *     applied, beyond the short times after which they are interrupted
  * @param proposedMax transactions that are proposed and not applied, before the next turn waits
  * @param proposedBytesMax bytes of their scripts
  */
@@ -15,10 +17,11 @@ public record TransactionOptions(
     TransactionLimits limits,
     long lendAfterMillis,
     long turnMillis,
+    long stepMillisMax,
     int proposedMax,
     long proposedBytesMax) {
   public static final TransactionOptions DEFAULT =
-      new TransactionOptions(TransactionLimits.DEFAULT, 5, 1_000, 64, 16L << 20);
+      new TransactionOptions(TransactionLimits.DEFAULT, 5, 1_000, 10_000, 64, 16L << 20);
 
   public TransactionOptions {
     if (lendAfterMillis < 0 || turnMillis < 1 || proposedMax < 1 || proposedBytesMax < 1) {
@@ -37,6 +40,6 @@ public record TransactionOptions(
 
   public TransactionOptions withLimits(TransactionLimits newLimits) {
     return new TransactionOptions(
-        newLimits, lendAfterMillis, turnMillis, proposedMax, proposedBytesMax);
+        newLimits, lendAfterMillis, turnMillis, stepMillisMax, proposedMax, proposedBytesMax);
   }
 }

@@ -137,6 +137,22 @@ public final class TransactionRegistry implements AutoCloseable {
     notifyTurn(next);
   }
 
+  /** The transaction does not need its turn for what it does now. */
+  void passTurn(ProvisionalTransaction transaction) {
+    ProvisionalTransaction next;
+    synchronized (this) {
+      if (turns.holder() != transaction) {
+        return;
+      }
+      turns.release(transaction);
+      transaction.state = State.LENT;
+      long now = nanoTime.getAsLong();
+      next = turns.next(now);
+      setAlarm(now);
+    }
+    notifyTurn(next);
+  }
+
   /** Lends the turn, if its holder is idle and others wait for it. */
   void lend() {
     ProvisionalTransaction next;
@@ -271,7 +287,8 @@ public final class TransactionRegistry implements AutoCloseable {
       next = turns.next(now);
       setAlarm(now);
     }
-    access.lock().interrupt(transaction.interruptible());
+    transaction.interrupt();
+    transaction.leaveSnapshot();
     access.abandon(transaction);
     notify(transaction, transaction.lost);
     notifyTurn(next);
@@ -330,10 +347,12 @@ public final class TransactionRegistry implements AutoCloseable {
     }
   }
 
+  /** A request that has passed its turn on goes on without it. */
   synchronized void checkActive(ProvisionalTransaction transaction)
       throws TransactionLostException {
     check(transaction);
-    if (transaction.state != State.ACTIVE) {
+    boolean passed = transaction.state == State.LENT && transaction.requesting;
+    if (transaction.state != State.ACTIVE && !passed) {
       throw new IllegalStateException("a request of a transaction that is " + transaction.state);
     }
   }
@@ -352,6 +371,10 @@ public final class TransactionRegistry implements AutoCloseable {
 
   WriterAccess access() {
     return access;
+  }
+
+  TransactionOptions options() {
+    return options;
   }
 
   TransactionCounters counters() {

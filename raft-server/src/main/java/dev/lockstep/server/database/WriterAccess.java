@@ -1,8 +1,10 @@
 package dev.lockstep.server.database;
 
 import dev.lockstep.protocol.SessionId;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +16,7 @@ final class WriterAccess {
   private static final Logger LOG = LoggerFactory.getLogger(WriterAccess.class);
 
   private final WriterLock lock = new WriterLock();
+  private final Supplier<Path> file;
   private final Function<SessionId, SessionValues> sessions;
   private final TransactionCounters counters;
   private final DiskRoom room;
@@ -22,10 +25,15 @@ final class WriterAccess {
   private Speculation speculation;
 
   /**
+   * @param file the file with the committed state
    * @param sessions what the functions of a session answer in the committed state
    */
   WriterAccess(
-      Function<SessionId, SessionValues> sessions, TransactionCounters counters, DiskRoom room) {
+      Supplier<Path> file,
+      Function<SessionId, SessionValues> sessions,
+      TransactionCounters counters,
+      DiskRoom room) {
+    this.file = file;
     this.sessions = sessions;
     this.counters = counters;
     this.room = room;
@@ -47,6 +55,11 @@ final class WriterAccess {
   /** What transactions have left open on the connection. */
   Speculation speculation() {
     return speculation;
+  }
+
+  /** The file with the committed state. */
+  Path file() {
+    return file.get();
   }
 
   SessionValues sessionValues(SessionId session) {
@@ -78,14 +91,20 @@ final class WriterAccess {
       return;
     }
     try {
+      abandonHeld(transaction);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #abandon}, for who holds the lock. */
+  void abandonHeld(ProvisionalTransaction transaction) {
+    try {
       if (speculation != null) {
         speculation.abandon(transaction);
       }
     } catch (SQLException e) {
-      LOG.warn(
-          "a transaction could not be rolled back; the next user of the writer tries again", e);
-    } finally {
-      lock.unlock();
+      LOG.warn("a transaction was not rolled back: the next user of the writer tries again", e);
     }
   }
 

@@ -318,17 +318,39 @@ final class ChainTest {
   }
 
   @Test
-  void readingTransactionIsCertifiedOnTheCommittedStateAlone() throws Exception {
-    transfer(alice, 1, 2);
+  void whatIsReadFromTheCommittedStateAloneNeedsNoEntry() throws Exception {
     TestTransaction reader = cluster.begin(bob);
     reader.step("SELECT balance FROM account WHERE id = 1");
-    // What it has read is not committed yet, and may never be.
-    assertThatThrownBy(reader::commit).isInstanceOf(TransactionLostException.class);
+    cluster.execute(carol, "UPDATE account SET balance = 0");
 
+    assertThat(reader.commit()).isFalse();
+    assertThat(cluster.registry().count()).isZero();
+  }
+
+  @Test
+  void whatIsReadFromProposedTransactionsIsCertifiedByTheLog() throws Exception {
+    TestTransaction first = transfer(alice, 1, 2);
+    TestTransaction reader = cluster.begin(bob);
+    reader.step("SELECT balance FROM account WHERE id = 1");
+    assertThat(reader.provisional.hasWritten()).isTrue();
+    assertThat(reader.commit()).isTrue();
     cluster.deliverAll();
-    TestTransaction again = cluster.begin(bob);
-    again.step("SELECT balance FROM account WHERE id = 1");
-    assertThat(again.commit()).isFalse();
+    assertThat(first.committed()).isEqualTo(Done.INSTANCE);
+    assertThat(reader.committed()).isEqualTo(Done.INSTANCE);
+    cluster.assertEqual();
+  }
+
+  @Test
+  void whatIsReadFromATransactionThatComesToNothingIsLost() throws Exception {
+    cluster.propose(
+        TestReplica.execute(
+            carol, cluster.nextSequence(carol), "UPDATE account SET balance = 7 WHERE id = 1"));
+    transfer(alice, 1, 2);
+    TestTransaction reader = cluster.begin(bob);
+    reader.step("SELECT balance FROM account WHERE id = 2");
+    reader.commit();
+    cluster.deliverAll();
+    assertLost(reader.committed());
     cluster.assertEqual();
   }
 

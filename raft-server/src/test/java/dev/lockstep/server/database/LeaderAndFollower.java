@@ -28,8 +28,12 @@ final class LeaderAndFollower implements AutoCloseable {
   private long seed = 1;
 
   LeaderAndFollower(Path directory) {
-    leader = new TestReplica(directory.resolve("leader"));
-    follower = new TestReplica(directory.resolve("follower"));
+    this(directory, TransactionOptions.DEFAULT);
+  }
+
+  LeaderAndFollower(Path directory, TransactionOptions options) {
+    leader = new TestReplica(directory.resolve("leader"), new Disk(), SessionLimits.DEFAULT, options);
+    follower = new TestReplica(directory.resolve("follower"), new Disk(), SessionLimits.DEFAULT, options);
     leader.replica.leadershipGained(1);
   }
 
@@ -115,12 +119,26 @@ final class LeaderAndFollower implements AutoCloseable {
 
   TestTransaction begin(
       SessionId session, TransactionMode mode, List<TransactionCommand.Step> script) {
-    return new TestTransaction(
-        session,
-        registry()
-            .begin(
-                new TransactionStart(
-                    session, clockMillis, seed++, mode, TransactionLimits.DEFAULT, script)));
+    return begin(
+        new TransactionStart(
+            session, clockMillis, seed++, mode, TransactionLimits.DEFAULT, script));
+  }
+
+  private TestTransaction begin(TransactionStart start) {
+    return new TestTransaction(start, registry().begin(start));
+  }
+
+  /** As a client goes on with a transaction at another node. */
+  TestTransaction resume(TestTransaction former) {
+    TransactionStart start = former.start;
+    return begin(
+        new TransactionStart(
+            start.session(),
+            start.clockMillis(),
+            start.seed(),
+            start.mode(),
+            start.limits(),
+            former.script));
   }
 
   long counter(String name) {
@@ -143,6 +161,7 @@ final class LeaderAndFollower implements AutoCloseable {
 
   /** A client in a transaction. */
   final class TestTransaction {
+    final TransactionStart start;
     final SessionId session;
     final ProvisionalTransaction provisional;
     final List<TransactionCommand.Step> script = new ArrayList<>();
@@ -150,8 +169,9 @@ final class LeaderAndFollower implements AutoCloseable {
     TransactionLostException lost;
     Waiter commit;
 
-    private TestTransaction(SessionId session, ProvisionalTransaction provisional) {
-      this.session = session;
+    private TestTransaction(TransactionStart start, ProvisionalTransaction provisional) {
+      this.start = start;
+      this.session = start.session();
       this.provisional = provisional;
     }
 

@@ -31,6 +31,7 @@ final class TestReplica implements AutoCloseable {
 
   final Path directory;
   private final SessionLimits sessionLimits;
+  private final TransactionOptions transactions;
   final AtomicLong nanoTime = new AtomicLong();
   Replica replica;
   long index;
@@ -45,6 +46,12 @@ final class TestReplica implements AutoCloseable {
   }
 
   TestReplica(Path directory, Disk disk, SessionLimits sessionLimits) {
+    this(directory, disk, sessionLimits, TransactionOptions.DEFAULT);
+  }
+
+  TestReplica(
+      Path directory, Disk disk, SessionLimits sessionLimits, TransactionOptions transactions) {
+    this.transactions = transactions;
     this.directory = directory;
     this.sessionLimits = sessionLimits;
     replica = open(directory, disk);
@@ -52,7 +59,12 @@ final class TestReplica implements AutoCloseable {
   }
 
   private Replica open(Path path, Disk disk) {
-    return Replica.open(options(path), disk, nanoTime::get, new ManualAlarm(), sessionLimits);
+    return Replica.open(
+        new ReplicaOptions(path, CLUSTER, DATABASE, transactions),
+        disk,
+        nanoTime::get,
+        new ManualAlarm(),
+        sessionLimits);
   }
 
   static ReplicaOptions options(Path directory) {
