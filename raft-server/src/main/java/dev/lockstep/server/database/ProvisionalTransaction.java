@@ -63,10 +63,17 @@ public final class ProvisionalTransaction {
   /** Where its reads run, if they took too long for the writer; else null. */
   private volatile SnapshotReads snapshot;
 
-  /** Whether there was a committed state, since it began, in which all steps show what they did. */
+  /** Whether all steps show in the committed state at {@link #certainIndex} what they did. */
   private volatile boolean certain = true;
 
+  /**
+   * The applied index of that state; {@link Long#MAX_VALUE} if everything that was committed when
+   * the transaction began is known to be in it.
+   */
+  private volatile long certainIndex;
+
   private volatile boolean wrote;
+  private volatile boolean onlyPlainReads = true;
   private volatile boolean definesSchema;
   private volatile boolean cancelled;
 
@@ -148,7 +155,7 @@ public final class ProvisionalTransaction {
     if (refusal != null) {
       return new StepResult(refusal, null);
     }
-    boolean onlyReads = !wrote && canReadOnSnapshot(statements);
+    boolean onlyReads = onlyPlainReads && PinnedSnapshot.canRun(statements);
     if (!onlyReads) {
       leaveSnapshot();
     }
@@ -170,20 +177,11 @@ public final class ProvisionalTransaction {
         throw lose(new TransactionLostException("58030", e.getMessage()));
       }
     }
-    return new StepResult(
-        new Failed(Cause.STATEMENT, "57014", "the statement was cancelled"), null);
+    return new StepResult(cancelledStatement(), null);
   }
 
-  private boolean canReadOnSnapshot(List<StatementCommand> statements) {
-    if (!PinnedSnapshot.canRun(statements)) {
-      return false;
-    }
-    for (Step step : steps) {
-      if (!PinnedSnapshot.canRun(step.statements())) {
-        return false;
-      }
-    }
-    return true;
+  private static Failed cancelledStatement() {
+    return new Failed(Cause.STATEMENT, "57014", "the statement was cancelled");
   }
 
   /**
@@ -194,10 +192,12 @@ public final class ProvisionalTransaction {
   public CommandResult ask(List<StatementCommand> query) throws TransactionLostException {
     registry.checkActive(this);
     cancelled = false;
-    CommandResult result = onWriter(runner -> runner.runStep(query, script.aside()), true);
-    return result != null
-        ? result
-        : new Failed(Cause.STATEMENT, "57014", "the statement was cancelled");
+    try {
+      return writer.run(
+          (runner, script) -> runner.runStep(query, script.aside()), () -> !cancelled);
+    } catch (WriterRun.GivenUp e) {
+      return cancelledStatement();
+    }
   }
 
   private static int bytesOf(Step step) {
@@ -236,7 +236,8 @@ public final class ProvisionalTransaction {
   }
 
   private void noteCertainty() {
-    certain = registry.access().speculation().isOnCommittedState();
+    certain = !wrote && onlyPlainReads && registry.access().speculation().isOnCommittedState();
+    certainIndex = registry.access().appliedIndex();
   }
 
   /**
@@ -247,6 +248,8 @@ public final class ProvisionalTransaction {
       throws TransactionLostException, Interrupted {
     registry.passTurn(this);
     if (snapshot == null) {
+      boolean fresh = registry.awaitReadIndex();
+      certainIndex = fresh ? Long.MAX_VALUE : registry.access().appliedIndex();
       snapshot = new SnapshotReads(start, registry.access());
       if (registry.isOver(this)) {
         leaveSnapshot();
@@ -276,6 +279,7 @@ public final class ProvisionalTransaction {
     steps.add(step);
     scriptBytes += bytes;
     definesSchema |= Script.containsDefinition(step.statements());
+    onlyPlainReads &= PinnedSnapshot.canRun(step.statements());
     for (StatementCommand statement : step.statements()) {
       wrote |=
           statement.kind() == StatementCommand.Kind.CHANGE
@@ -337,8 +341,7 @@ public final class ProvisionalTransaction {
    * Whether the commit needs an entry of the log, and so a session: because a step has tried to
    * change something, or the reads have shown what is not committed yet. If not, the caller of
    * {@link #commit} first waits until a read index, asked for after the client's request came, is
-   * applied: it proves that this node has led all the time, so that no newer state than the one
-   * that was read could be known to anybody.
+   * applied: the reads are certified on a state that is as fresh as that.
    */
   public boolean hasWritten() {
     return wrote || !certain;
@@ -369,11 +372,39 @@ public final class ProvisionalTransaction {
       throws TransactionLostException {
     registry.checkActive(this);
     if (!hasWritten()) {
+      certifyReads();
       registry.end(this, null);
       return false;
     }
     propose(committing, sequence, proposer);
     return true;
+  }
+
+  /** What was read must be so in a committed state that nobody can have seen a newer one before. */
+  private void certifyReads() throws TransactionLostException {
+    if (steps.isEmpty()
+        || certainIndex == Long.MAX_VALUE
+        || certainIndex == registry.access().appliedIndex()) {
+      return;
+    }
+    leaveSnapshot();
+    try {
+      SnapshotReads now = new SnapshotReads(start, registry.access());
+      snapshot = now;
+      if (registry.isOver(this)) {
+        registry.check(this);
+      }
+      if (!now.showSame(steps)) {
+        throw conflict();
+      }
+    } catch (Interrupted e) {
+      registry.check(this);
+      throw conflict();
+    } catch (ReplicaFault e) {
+      throw lose(new TransactionLostException("58030", e.getMessage()));
+    } finally {
+      leaveSnapshot();
+    }
   }
 
   private void propose(SessionId committing, long sequence, Proposer proposer)

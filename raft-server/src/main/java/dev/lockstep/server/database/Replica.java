@@ -105,7 +105,8 @@ public final class Replica implements StateMachine, AutoCloseable {
               }
             });
     this.room = new DiskRoom(disk, System::nanoTime, options.directory());
-    this.access = new WriterAccess(this::currentFile, this::valuesOf, counters, room);
+    this.access =
+        new WriterAccess(this::currentFile, this::appliedIndex, this::valuesOf, counters, room);
     this.transactions =
         new TransactionRegistry(options, nanoTime, alarm, access, counters, this::stepFailed);
     use(directory.file());

@@ -36,8 +36,7 @@ final class StepPatience {
   /** A run of steps, interrupted or not, has ended. */
   void ran(long nanos) {
     if (interruptions >= INTERRUPTIONS_MAX) {
-      usedMillis.addAndGet(
-          Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos) - PATIENCE_MILLIS));
+      usedMillis.addAndGet(Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos) - PATIENCE_MILLIS));
     }
   }
 

@@ -1,12 +1,16 @@
 package dev.lockstep.server.database;
 
 import dev.lockstep.server.database.ProvisionalTransaction.State;
+import dev.lockstep.server.log.ReplicatedLog;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -18,6 +22,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class TransactionRegistry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionRegistry.class);
+
+  private static final long READ_INDEX_SECONDS_MAX = 10;
 
   private final String database;
   private final TransactionOptions options;
@@ -32,6 +38,8 @@ public final class TransactionRegistry implements AutoCloseable {
   private final Set<ProvisionalTransaction> open = new LinkedHashSet<>();
   private boolean alarmSet;
   private boolean leads;
+
+  private volatile ReadIndex readIndex;
 
   TransactionRegistry(
       ReplicaOptions options,
@@ -79,6 +87,39 @@ public final class TransactionRegistry implements AutoCloseable {
       }
     }
     return transaction;
+  }
+
+  /** How read indexes are asked for; without it, long reads are certified by running them again. */
+  public interface ReadIndex {
+    /** As {@link ReplicatedLog#readIndex}. */
+    void readIndex(ReplicatedLog.ReadIndexCompletion completion);
+  }
+
+  /** To be called once, before the first transaction. */
+  public void useReadIndex(ReadIndex source) {
+    readIndex = source;
+  }
+
+  /**
+   * Waits until this node has applied everything that is committed now. Blocks.
+   *
+   * @return false if that is not known
+   */
+  boolean awaitReadIndex() {
+    ReadIndex source = readIndex;
+    if (source == null) {
+      return false;
+    }
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    source.readIndex((index, failure) -> done.complete(failure == null));
+    try {
+      return done.get(READ_INDEX_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    }
   }
 
   void requestTurn(ProvisionalTransaction transaction, TurnCompletion onTurn) {

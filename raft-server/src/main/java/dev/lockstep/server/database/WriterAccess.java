@@ -4,6 +4,7 @@ import dev.lockstep.protocol.SessionId;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,7 @@ final class WriterAccess {
 
   private final WriterLock lock = new WriterLock();
   private final Supplier<Path> file;
+  private final LongSupplier appliedIndex;
   private final Function<SessionId, SessionValues> sessions;
   private final TransactionCounters counters;
   private final DiskRoom room;
@@ -26,14 +28,17 @@ final class WriterAccess {
 
   /**
    * @param file the file with the committed state
+   * @param appliedIndex the last entry whose effect is in it
    * @param sessions what the functions of a session answer in the committed state
    */
   WriterAccess(
       Supplier<Path> file,
+      LongSupplier appliedIndex,
       Function<SessionId, SessionValues> sessions,
       TransactionCounters counters,
       DiskRoom room) {
     this.file = file;
+    this.appliedIndex = appliedIndex;
     this.sessions = sessions;
     this.counters = counters;
     this.room = room;
@@ -60,6 +65,11 @@ final class WriterAccess {
   /** The file with the committed state. */
   Path file() {
     return file.get();
+  }
+
+  /** The index of the last entry whose effect is in the file. */
+  long appliedIndex() {
+    return appliedIndex.getAsLong();
   }
 
   SessionValues sessionValues(SessionId session) {

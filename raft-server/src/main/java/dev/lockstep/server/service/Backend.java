@@ -62,6 +62,7 @@ final class Backend {
     this.admission = new Admission(limits.proposalsMax(), limits.proposalBytesMax());
     this.room = new RoomKeeper(options, log, replica);
     this.timer = timer;
+    replica.transactions().useReadIndex(log::readIndex);
   }
 
   ServiceOptions options() {

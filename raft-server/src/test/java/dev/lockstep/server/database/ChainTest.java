@@ -321,10 +321,23 @@ final class ChainTest {
   void whatIsReadFromTheCommittedStateAloneNeedsNoEntry() throws Exception {
     TestTransaction reader = cluster.begin(bob);
     reader.step("SELECT balance FROM account WHERE id = 1");
-    cluster.execute(carol, "UPDATE account SET balance = 0");
-
     assertThat(reader.commit()).isFalse();
+
+    TestTransaction later = cluster.begin(bob);
+    later.step("SELECT balance FROM account WHERE id = 1");
+    cluster.execute(carol, "UPDATE account SET balance = 0 WHERE id = 2");
+    assertThat(later.commit()).isFalse();
     assertThat(cluster.registry().count()).isZero();
+  }
+
+  @Test
+  void whatWasReadMustBeSoInTheStateThatIsAsFreshAsTheCommit() throws Exception {
+    TestTransaction reader = cluster.begin(bob);
+    reader.step("SELECT balance FROM account WHERE id = 1");
+    cluster.execute(carol, "UPDATE account SET balance = 0 WHERE id = 1");
+    assertThatThrownBy(reader::commit)
+        .isInstanceOfSatisfying(
+            TransactionLostException.class, e -> assertThat(e.sqlState()).isEqualTo("40001"));
   }
 
   @Test

@@ -32,8 +32,10 @@ final class LeaderAndFollower implements AutoCloseable {
   }
 
   LeaderAndFollower(Path directory, TransactionOptions options) {
-    leader = new TestReplica(directory.resolve("leader"), new Disk(), SessionLimits.DEFAULT, options);
-    follower = new TestReplica(directory.resolve("follower"), new Disk(), SessionLimits.DEFAULT, options);
+    leader =
+        new TestReplica(directory.resolve("leader"), new Disk(), SessionLimits.DEFAULT, options);
+    follower =
+        new TestReplica(directory.resolve("follower"), new Disk(), SessionLimits.DEFAULT, options);
     leader.replica.leadershipGained(1);
   }
 

@@ -71,6 +71,7 @@ final class LongStepTest {
 
   @Test
   void longReadGoesOnInAStateOfItsOwnAndHoldsUpNobody() throws Exception {
+    cluster.registry().useReadIndex(read -> read.completed(cluster.leader.index, null));
     TestTransaction transaction = cluster.begin(alice);
     transaction.step("SELECT v FROM t WHERE id = 1");
     CommandResult result = stepUnderLoad(transaction, "SELECT count(*), " + LONG + " FROM t");
@@ -109,8 +110,7 @@ final class LongStepTest {
     stepUnderLoad(transaction, "SELECT " + LONG);
     transaction.request();
     transaction.provisional.step(List.of(TestReplica.statement("SELECT 1")));
-    transaction.provisional.step(
-        List.of(TestReplica.statement("UPDATE t SET v = 5 WHERE id = 1")));
+    transaction.provisional.step(List.of(TestReplica.statement("UPDATE t SET v = 5 WHERE id = 1")));
     transaction.provisional.requestEnded();
     transaction.commit();
     cluster.deliverAll();
@@ -204,6 +204,6 @@ final class LongStepTest {
     assertThatThrownBy(step::get)
         .cause()
         .isInstanceOfSatisfying(
-            TransactionLostException.class, e -> assertThat(e.sqlState()).isEqualTo("40001"));
+            TransactionLostException.class, e -> assertThat(e.sqlState()).isEqualTo("57P03"));
   }
 }
