@@ -69,7 +69,7 @@ final class LostMessagesIT {
   private int leader;
 
   /** Whether the commit that is in the log is applied before the next Resume. */
-  private boolean overtaken;
+  private volatile boolean overtaken;
 
   private final Map<String, Integer> outcomes = new TreeMap<>();
 
@@ -205,13 +205,11 @@ final class LostMessagesIT {
     Loss loss = fault.loss();
     boolean inTheLog = loss == Loss.IN_THE_LOG || loss == Loss.IN_THE_LOG_AND_OVERTAKEN;
     if (inTheLog && message instanceof Commit) {
-      Reaction propose = cluster.proposeAndCut();
-      return (client, requestId, normal) -> {
-        propose.to(client, requestId, normal);
-        overtaken = loss == Loss.IN_THE_LOG_AND_OVERTAKEN;
-        after(fault, conflict);
-        return null;
-      };
+      return cluster.proposeAndCut(
+          () -> {
+            overtaken = loss == Loss.IN_THE_LOG_AND_OVERTAKEN;
+            after(fault, conflict);
+          });
     }
     return (client, requestId, normal) -> {
       var answer = loss.carriedOut ? normal.carryOut() : null;

@@ -397,7 +397,7 @@ final class TransactionFailoverIT {
   void aCommitThatIsStillOnItsWayIsNotAppliedTwice() throws SQLException {
     try (Connection connection = inTransaction("")) {
       write(connection, "INSERT 1");
-      cluster.next(Commit.class, cluster.proposeAndCut());
+      cluster.next(Commit.class, cluster.proposeAndCut(() -> {}));
       connection.commit();
     }
     assertThat(cluster.applied()).containsExactly("INSERT 0", "INSERT 1");
@@ -410,7 +410,7 @@ final class TransactionFailoverIT {
     try (Connection connection = inTransaction("")) {
       read(connection, "SELECT 1");
       write(connection, "INSERT 1");
-      cluster.next(Commit.class, cluster.proposeAndCut());
+      cluster.next(Commit.class, cluster.proposeAndCut(() -> {}));
       cluster.next(
           Resume.class,
           (client, requestId, normal) -> {

@@ -420,7 +420,7 @@ public final class FakeCluster implements AutoCloseable {
   /**
    * The commit enters the log, and is applied with the next proposal, or {@link #applyProposed}.
    */
-  public Reaction proposeAndCut() {
+  public Reaction proposeAndCut(Runnable event) {
     return (client, requestId, normal) -> {
       synchronized (this) {
         List<Commit> commits = received(Commit.class);
@@ -430,6 +430,7 @@ public final class FakeCluster implements AutoCloseable {
           proposed.add(() -> apply(commit.session(), commit.sequence(), () -> certify(open)));
         }
       }
+      event.run();
       client.cut();
       return null;
     };
