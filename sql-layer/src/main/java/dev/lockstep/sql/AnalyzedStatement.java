@@ -38,6 +38,11 @@ public record AnalyzedStatement(
     columns = List.copyOf(columns);
   }
 
+  /** Whether it takes or releases named locks: the only queries that write. */
+  public boolean usesNamedLocks() {
+    return kind == StatementKind.QUERY && writes;
+  }
+
   /**
    * The statement that also returns the keys of the rows it inserts. Itself if it is not an INSERT,
    * has a RETURNING clause of its own, or inserts into a view or virtual table and no columns were

@@ -59,6 +59,7 @@ final class ReplacedFunctions implements AutoCloseable {
       functions.registerMathematics(connection);
       functions.registerSession(connection, session);
       registerRefused(connection, session);
+      LockFunction.register(connection, context);
       return functions;
     } catch (SQLException | RuntimeException failure) {
       functions.close();

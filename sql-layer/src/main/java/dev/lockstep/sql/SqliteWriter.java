@@ -139,6 +139,11 @@ public final class SqliteWriter implements ScriptConnection, AutoCloseable {
     context.setSession(lastInsertRowid, changes, totalChanges - totalChanges());
   }
 
+  /** What {@code lockstep_lock()} and {@code lockstep_unlock()} do; at first they fail. */
+  public void setNamedLocks(NamedLocks locks) {
+    context.setLocks(locks);
+  }
+
   /** What {@code last_insert_rowid()} answers until the next INSERT. */
   @Override
   public void setLastInsertRowid(long rowid) throws SQLException {

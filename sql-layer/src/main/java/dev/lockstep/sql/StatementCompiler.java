@@ -121,8 +121,12 @@ final class StatementCompiler {
       throw TextRules.rollback();
     }
     boolean ofTheNode = FunctionRules.check(program, virtualTables, stores(shape, program));
+    boolean locks = LockFunction.isCalledBy(program);
+    if (locks && (shape.kind() != StatementKind.QUERY || program.writes())) {
+      throw TextRules.lock();
+    }
     // IF NOT EXISTS compiles to nothing today and to something after the next command.
-    boolean writes = program.writes() || shape.kind() == StatementKind.DDL;
+    boolean writes = program.writes() || locks || shape.kind() == StatementKind.DDL;
     boolean insert =
         shape.kind() == StatementKind.DML
             && (shape.word(shape.verb()).equals("INSERT")

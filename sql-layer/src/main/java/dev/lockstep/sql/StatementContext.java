@@ -24,6 +24,7 @@ final class StatementContext {
   private long lastInsertRowid;
   private long changes;
   private long totalChanges;
+  private NamedLocks locks = NamedLocks.NONE;
 
   void begin(long clockMillis, long seed, int statementNumber) {
     this.clockMillis = Math.max(CLOCK_MILLIS_MIN, Math.min(CLOCK_MILLIS_MAX, clockMillis));
@@ -35,6 +36,15 @@ final class StatementContext {
     this.lastInsertRowid = lastInsertRowid;
     this.changes = changes;
     this.totalChanges = totalChanges;
+  }
+
+  /** What the functions of named locks do from now on. */
+  void setLocks(NamedLocks newLocks) {
+    locks = newLocks;
+  }
+
+  NamedLocks locks() {
+    return locks;
   }
 
   /** The clock as {@code YYYY-MM-DD HH:MM:SS.SSS}, UTC. */

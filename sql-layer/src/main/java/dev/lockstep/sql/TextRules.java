@@ -74,6 +74,14 @@ final class TextRules {
     }
   }
 
+  static StatementException lock() {
+    return Refusal.unsupported(
+        LockFunction.LOCK
+            + "() and "
+            + LockFunction.UNLOCK
+            + "() can only be called by a SELECT that does nothing else: take the lock first");
+  }
+
   static StatementException internal() {
     return Refusal.notAllowed(
         "names that begin with " + INTERNAL_PREFIX + " are Lockstep's own and not for statements");

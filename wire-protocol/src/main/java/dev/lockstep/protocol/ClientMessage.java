@@ -32,6 +32,7 @@ public sealed interface ClientMessage extends Message {
           case READ_STATE -> ReadState.decode(in);
           case FIX_STATE -> new FixState();
           case READ_CONTENT -> ReadContent.decode(in);
+          case RENEW_SESSION -> RenewSession.decode(in);
           case WELCOME,
               TOPOLOGY,
               DONE,
@@ -115,6 +116,26 @@ public sealed interface ClientMessage extends Message {
         throw new ProtocolException("a session without an id cannot be opened");
       }
       return new OpenSession(session);
+    }
+  }
+
+  /**
+   * Makes the time start anew after which the session's named locks are taken by others. Never
+   * opens a session, so it may come late or twice. → Done, or a failure of kind SESSION_UNKNOWN.
+   */
+  record RenewSession(SessionId session) implements ClientMessage {
+    @Override
+    public MessageType type() {
+      return MessageType.RENEW_SESSION;
+    }
+
+    @Override
+    public void encode(WireWriter out) {
+      session.encode(out);
+    }
+
+    static RenewSession decode(WireReader in) {
+      return new RenewSession(SessionId.decode(in));
     }
   }
 

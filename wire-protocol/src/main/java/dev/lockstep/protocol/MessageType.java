@@ -19,6 +19,7 @@ public enum MessageType {
   READ_STATE(15),
   FIX_STATE(16),
   READ_CONTENT(17),
+  RENEW_SESSION(18),
 
   WELCOME(64),
   TOPOLOGY(65),

@@ -40,7 +40,8 @@ public sealed interface ServerMessage extends Message {
               OUTCOME,
               READ_STATE,
               FIX_STATE,
-              READ_CONTENT ->
+              READ_CONTENT,
+              RENEW_SESSION ->
               throw new ProtocolException(type + " sent by a node");
         };
     in.expectEnd();

@@ -56,6 +56,7 @@ final class ExampleMessages {
             new ClientMessage.Hello(1, 300, "", "", Map.of()),
             new ClientMessage.OpenSession(SESSION),
             new ClientMessage.CloseSession(SESSION),
+            new ClientMessage.RenewSession(SESSION),
             execute(SessionId.NONE, 0, 0, new StatementCall("SELECT 1")),
             execute(SESSION, 0, 3, new StatementCall("SELECT 1")),
             new ClientMessage.Execute(

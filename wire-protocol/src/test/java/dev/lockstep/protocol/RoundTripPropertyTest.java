@@ -115,6 +115,7 @@ final class RoundTripPropertyTest {
             .as((min, max, a, b) -> new ClientMessage.Hello(min, max, a, b, Map.of(a, b))),
         sessions().map(ClientMessage.OpenSession::new),
         sessions().map(ClientMessage.CloseSession::new),
+        sessions().map(ClientMessage.RenewSession::new),
         executes(),
         Combinators.combine(numbers(), ints()).as(ClientMessage.Fetch::new),
         numbers().map(ClientMessage.CloseCursor::new),

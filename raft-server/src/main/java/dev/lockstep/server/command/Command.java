@@ -10,7 +10,13 @@ import dev.lockstep.protocol.WireWriter;
  * the name of the database, so that an entry that went astray is noticed.
  */
 public sealed interface Command
-    permits OpenSession, CloseSession, ExecuteCommand, TransactionCommand, Checkpoint, FixContent {
+    permits OpenSession,
+        RenewSession,
+        CloseSession,
+        ExecuteCommand,
+        TransactionCommand,
+        Checkpoint,
+        FixContent {
 
   /** The version that this code writes, and the newest that it reads. */
   int FORMAT_VERSION = 1;
@@ -66,6 +72,7 @@ public sealed interface Command
     Command command =
         switch (type) {
           case OPEN_SESSION -> OpenSession.decode(database, in);
+          case RENEW_SESSION -> RenewSession.decode(database, in);
           case CLOSE_SESSION -> CloseSession.decode(database, in);
           case EXECUTE -> ExecuteCommand.decode(database, in);
           case TRANSACTION -> TransactionCommand.decode(database, in);

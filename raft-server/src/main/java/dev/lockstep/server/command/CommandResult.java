@@ -99,6 +99,26 @@ public sealed interface CommandResult {
     }
   }
 
+  /**
+   * Another session has the named lock, and whoever proposed the command will try again. Nothing of
+   * the command took effect, and the session's sequence was not used up.
+   *
+   * @param waitMillis how long the statement wants to wait in all
+   */
+  record LockBusy(String name, long waitMillis) implements CommandResult {
+    @Override
+    public void encode(WireWriter out) {
+      out.writeByte(3);
+      out.writeString(name);
+      out.writeVarLong(waitMillis);
+    }
+
+    private static LockBusy decodeBody(WireReader in) {
+      return new LockBusy(
+          in.readString(Limits.NAME_BYTES_MAX, "bytes of a lock's name"), in.readVarLong());
+    }
+  }
+
   /** Why a command took no effect. Codes never change and are never used again. */
   enum Cause {
     /** A statement's own error. */
@@ -142,6 +162,7 @@ public sealed interface CommandResult {
       case 0 -> Done.INSTANCE;
       case 1 -> new Executed(ServerMessage.Executed.decodeResults(in));
       case 2 -> Failed.decodeBody(in);
+      case 3 -> LockBusy.decodeBody(in);
       default -> throw new ProtocolException("unknown result type " + type);
     };
   }

@@ -9,7 +9,8 @@ public enum CommandType {
   EXECUTE(3),
   TRANSACTION(4),
   CHECKPOINT(5),
-  FIX_CONTENT(6);
+  FIX_CONTENT(6),
+  RENEW_SESSION(7);
 
   private static final CommandType[] VALUES = values();
 

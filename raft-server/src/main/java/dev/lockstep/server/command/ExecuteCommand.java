@@ -15,6 +15,8 @@ import java.util.List;
  * @param seed what the functions of chance are seeded with, together with the statement's number
  * @param primesSession whether a statement reads the values of its session ({@code
  *     last_insert_rowid()}, {@code changes()}, {@code total_changes()})
+ * @param waitsForLock whether the proposer goes on waiting if a named lock is held by another
+ *     session: then the command has no effect, and its sequence is not used up
  */
 public record ExecuteCommand(
     String database,
@@ -23,10 +25,25 @@ public record ExecuteCommand(
     long clockMillis,
     long seed,
     boolean primesSession,
+    boolean waitsForLock,
     List<StatementCommand> statements)
     implements Command {
+  private static final int PRIMES_SESSION = 1;
+  private static final int WAITS_FOR_LOCK = 2;
+
   public ExecuteCommand {
     statements = List.copyOf(statements);
+  }
+
+  public ExecuteCommand(
+      String database,
+      SessionId session,
+      long sequence,
+      long clockMillis,
+      long seed,
+      boolean primesSession,
+      List<StatementCommand> statements) {
+    this(database, session, sequence, clockMillis, seed, primesSession, false, statements);
   }
 
   @Override
@@ -40,18 +57,27 @@ public record ExecuteCommand(
     out.writeVarLong(sequence);
     out.writeVarLong(clockMillis);
     out.writeLong(seed);
-    out.writeBoolean(primesSession);
+    out.writeByte((primesSession ? PRIMES_SESSION : 0) | (waitsForLock ? WAITS_FOR_LOCK : 0));
     encodeStatements(out, statements);
   }
 
   static ExecuteCommand decode(String database, WireReader in) {
+    SessionId session = SessionId.decode(in);
+    long sequence = in.readVarLong();
+    long clockMillis = in.readVarLong();
+    long seed = in.readLong();
+    int flags = in.readByte();
+    if ((flags & ~(PRIMES_SESSION | WAITS_FOR_LOCK)) != 0) {
+      throw new ProtocolException("unknown flags of a command: " + flags);
+    }
     return new ExecuteCommand(
         database,
-        SessionId.decode(in),
-        in.readVarLong(),
-        in.readVarLong(),
-        in.readLong(),
-        in.readBoolean(),
+        session,
+        sequence,
+        clockMillis,
+        seed,
+        (flags & PRIMES_SESSION) != 0,
+        (flags & WAITS_FOR_LOCK) != 0,
         decodeStatements(in));
   }
 

@@ -9,9 +9,12 @@ import dev.lockstep.server.command.CommandResult;
 import dev.lockstep.server.command.CommandResult.Cause;
 import dev.lockstep.server.command.CommandResult.Done;
 import dev.lockstep.server.command.CommandResult.Failed;
+import dev.lockstep.server.command.CommandResult.LockBusy;
 import dev.lockstep.server.command.Digest;
 import dev.lockstep.server.command.ExecuteCommand;
 import dev.lockstep.server.command.OpenSession;
+import dev.lockstep.server.command.RenewSession;
+import dev.lockstep.server.command.StatementCommand.Kind;
 import dev.lockstep.server.command.TransactionCommand;
 import java.sql.SQLException;
 
@@ -35,6 +38,7 @@ final class CommandApplier {
   private final ScriptRunner runner;
   private final SessionTable sessions;
   private final TransactionCounters counters;
+  private final LockCalls lockCalls;
   private WireWriter encoded = newBuffer();
 
   CommandApplier(
@@ -46,6 +50,8 @@ final class CommandApplier {
     this.connection = connection;
     this.runner = runner;
     this.sessions = sessions;
+    this.lockCalls = new LockCalls(sessions);
+    connection.writer().setNamedLocks(lockCalls);
   }
 
   /**
@@ -82,6 +88,7 @@ final class CommandApplier {
     Command command = pending.command();
     return switch (command.type()) {
       case OPEN_SESSION -> open((OpenSession) command, pending.index(), clock);
+      case RENEW_SESSION -> renew((RenewSession) command, clock);
       case CLOSE_SESSION -> close((CloseSession) command);
       case EXECUTE -> {
         ExecuteCommand execute = (ExecuteCommand) command;
@@ -108,6 +115,19 @@ final class CommandApplier {
     return Done.INSTANCE;
   }
 
+  private CommandResult renew(RenewSession command, long clock) {
+    Session session = sessions.get(command.session());
+    if (session == null) {
+      return unknown(command.session());
+    }
+    sessions.update(session.used(clock));
+    return Done.INSTANCE;
+  }
+
+  private static Failed unknown(SessionId id) {
+    return new Failed(Cause.SESSION_UNKNOWN, "08003", "session " + id + " is not open (any more)");
+  }
+
   private CommandResult close(CloseSession command) {
     Session session = sessions.get(command.session());
     if (session != null) {
@@ -130,8 +150,7 @@ final class CommandApplier {
       return record(pending, inPlace, session, sequence, clock);
     }
     if (session == null) {
-      return new Failed(
-          Cause.SESSION_UNKNOWN, "08003", "session " + id + " is not open (any more)");
+      return unknown(id);
     }
     if (sequence == session.lastSequence() && sequence > 0) {
       byte[] kept = session.result() != null ? session.result() : connection.readResult(session);
@@ -151,8 +170,15 @@ final class CommandApplier {
     }
     Script script = scriptOf(pending.command(), session);
     CommandResult result =
-        pending.outcome() != null ? pending.outcome() : execute(pending.command(), script);
+        pending.outcome() != null
+            ? pending.outcome()
+            : execute(pending.command(), script, session, clock);
     result.encode(encoded);
+    if (result instanceof LockBusy) {
+      // It will be tried again, with the same sequence.
+      sessions.update(session.used(clock));
+      return result;
+    }
     SessionValues values = result instanceof Failed ? session.values() : script.values();
     sessions.update(session.wrote(sequence, pending.index(), clock, toKeep(session), values));
     return result;
@@ -202,15 +228,36 @@ final class CommandApplier {
     return out.toByteArray();
   }
 
-  private CommandResult execute(Command command, Script script) throws SQLException, Dissolved {
+  private CommandResult execute(Command command, Script script, Session session, long clock)
+      throws SQLException, Dissolved {
     try {
       if (command instanceof ExecuteCommand execute) {
+        if (mayCallLocks(execute)) {
+          return withLocks(execute, script, session, clock);
+        }
         return runner.runCommand(
             execute.statements(), script, execute.primesSession(), RESULT_BYTES_MAX);
       }
       return certify((TransactionCommand) command, script);
     } catch (Interrupted e) {
       throw new ReplicaFault("applying was interrupted, which nobody may do", e);
+    }
+  }
+
+  private static boolean mayCallLocks(ExecuteCommand command) {
+    return command.statements().size() == 1 && command.statements().get(0).kind() == Kind.QUERY;
+  }
+
+  private CommandResult withLocks(
+      ExecuteCommand command, Script script, Session session, long clock)
+      throws Dissolved, Interrupted {
+    lockCalls.begin(session, clock, command.waitsForLock());
+    try {
+      return lockCalls.end(
+          runner.runCommand(
+              command.statements(), script, command.primesSession(), RESULT_BYTES_MAX));
+    } finally {
+      lockCalls.abandon();
     }
   }
 

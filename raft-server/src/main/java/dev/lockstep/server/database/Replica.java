@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -424,6 +425,7 @@ public final class Replica implements StateMachine, AutoCloseable {
   private void apply(List<PendingCommand> commands) {
     long schemaVersion;
     long newSchemaVersion;
+    Set<String> releasedLocks;
     access.lock().lockForApply();
     try {
       if (access.connection() == null) {
@@ -440,6 +442,7 @@ public final class Replica implements StateMachine, AutoCloseable {
         applied = applier.state();
       }
       access.speculation().applied(commands);
+      releasedLocks = sessions.locks().takeReleased();
       for (PendingCommand command : commands) {
         if (!command.fixesContent()) {
           lastChangeIndex = command.index();
@@ -453,6 +456,9 @@ public final class Replica implements StateMachine, AutoCloseable {
     }
     if (newSchemaVersion != schemaVersion) {
       tell(listener -> listener.schemaChanged(newSchemaVersion));
+    }
+    if (!releasedLocks.isEmpty()) {
+      tell(listener -> listener.locksReleased(releasedLocks));
     }
   }
 

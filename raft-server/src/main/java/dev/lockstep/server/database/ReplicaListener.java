@@ -2,6 +2,7 @@ package dev.lockstep.server.database;
 
 import dev.lockstep.server.log.LogStatus;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * Hears of what happens to a {@link Replica}. Called on the thread that applies, between two
@@ -16,6 +17,9 @@ public interface ReplicaListener {
 
   /** A command changed the schema. */
   default void schemaChanged(long schemaVersion) {}
+
+  /** Commands released named locks. */
+  default void locksReleased(Set<String> names) {}
 
   default void leadershipGained(long term) {}
 

@@ -4,6 +4,7 @@ import dev.lockstep.protocol.SessionId;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,9 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The sessions in memory. The applying thread sees and makes the changes of the transaction in
- * progress; other threads see what was committed, through {@link #committed(SessionId)}.
+ * The sessions in memory, and with them the named locks that they hold. The applying thread sees
+ * and makes the changes of the transaction in progress; other threads see what was committed,
+ * through {@link #committed(SessionId)}.
  *
  * <p>What it decides (who makes room, which results are kept) depends on the stored sessions and
  * the order of the log alone, not on where transactions were cut.
@@ -26,6 +28,7 @@ final class SessionTable {
   /** Changed since the last commit; null stands for a removed session. */
   private final Map<SessionId, Session> changed = new LinkedHashMap<>();
 
+  private final LockTable locks = new LockTable();
   private final Set<Long> removedRows = new TreeSet<>();
   private int count;
 
@@ -54,7 +57,12 @@ final class SessionTable {
           store(stored, session);
         });
     committed = stored;
+    locks.load(connection);
     rollback();
+  }
+
+  LockTable locks() {
+    return locks;
   }
 
   /** The session as the last commit left it, or null; for any thread. */
@@ -71,10 +79,11 @@ final class SessionTable {
   /** Opens a session; where there are too many, those go that were not used for the longest. */
   void add(Session session) {
     if (count >= limits.sessionsMax()) {
-      all().stream()
-          .sorted(Comparator.comparingLong(Session::usedAt))
-          .limit(limits.removedTogether())
-          .forEach(this::remove);
+      removeAll(
+          all().stream()
+              .sorted(Comparator.comparingLong(Session::usedAt))
+              .limit(limits.removedTogether())
+              .toList());
     }
     changed.put(session.id(), session);
     count++;
@@ -93,20 +102,26 @@ final class SessionTable {
     changed.put(session.id(), session);
   }
 
+  /** Removes a session, and releases its locks. */
   void remove(Session session) {
-    changed.put(session.id(), null);
-    removedRows.add(session.opened());
-    resultBytes -= session.resultBytes();
-    count--;
+    removeAll(List.of(session));
+  }
+
+  private void removeAll(List<Session> removed) {
+    Set<Long> opened = new HashSet<>();
+    for (Session session : removed) {
+      changed.put(session.id(), null);
+      removedRows.add(session.opened());
+      opened.add(session.opened());
+      resultBytes -= session.resultBytes();
+      count--;
+    }
+    locks.removeHeldBy(opened);
   }
 
   /** Removes all sessions that were last used before the given time of the replica's clock. */
   void removeUnusedSince(long clockMillis) {
-    for (Session session : all()) {
-      if (session.lastUsedMillis() < clockMillis) {
-        remove(session);
-      }
-    }
+    removeAll(all().stream().filter(session -> session.lastUsedMillis() < clockMillis).toList());
   }
 
   /** All sessions as the transaction in progress sees them. */
@@ -131,6 +146,7 @@ final class SessionTable {
         connection.writeSession(session);
       }
     }
+    locks.write(connection);
   }
 
   /** The transaction is committed: its changes are seen by all. */
@@ -146,6 +162,7 @@ final class SessionTable {
         });
     changed.clear();
     removedRows.clear();
+    locks.commit();
     committedResultBytes = resultBytes;
   }
 
@@ -164,6 +181,7 @@ final class SessionTable {
   void rollback() {
     changed.clear();
     removedRows.clear();
+    locks.rollback();
     count = committed.size();
     resultBytes = committedResultBytes;
   }

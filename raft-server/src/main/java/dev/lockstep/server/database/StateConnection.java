@@ -23,6 +23,11 @@ final class StateConnection implements StatementRunner.Schema, AutoCloseable {
   /** Version of the tables below. */
   static final int FORMAT_VERSION = 1;
 
+  private static final String LOCK_TABLE =
+      "CREATE TABLE IF NOT EXISTS sqlite_lockstep_lock(name TEXT PRIMARY KEY,"
+          + " session BLOB NOT NULL, opened INTEGER NOT NULL, count INTEGER NOT NULL)"
+          + " WITHOUT ROWID";
+
   private static final List<String> TABLES =
       List.of(
           "CREATE TABLE sqlite_lockstep_state("
@@ -33,7 +38,8 @@ final class StateConnection implements StatementRunner.Schema, AutoCloseable {
               + "opened INTEGER PRIMARY KEY, id BLOB NOT NULL, last_used INTEGER NOT NULL,"
               + " last_sequence INTEGER NOT NULL, last_index INTEGER NOT NULL,"
               + " last_insert_rowid INTEGER NOT NULL, changes INTEGER NOT NULL,"
-              + " total_changes INTEGER NOT NULL, last_result BLOB)");
+              + " total_changes INTEGER NOT NULL, last_result BLOB)",
+          LOCK_TABLE);
 
   private static final String BEGIN = "BEGIN IMMEDIATE";
   private static final String COMMIT = "COMMIT";
@@ -49,6 +55,8 @@ final class StateConnection implements StatementRunner.Schema, AutoCloseable {
   private final PreparedStatement touchSession;
   private final PreparedStatement deleteSession;
   private final PreparedStatement readResult;
+  private final PreparedStatement writeLock;
+  private final PreparedStatement deleteLock;
   private boolean schemaTouched;
 
   private StateConnection(SqliteWriter writer) throws SQLException {
@@ -63,6 +71,8 @@ final class StateConnection implements StatementRunner.Schema, AutoCloseable {
     touchSession = prepare("UPDATE sqlite_lockstep_session SET last_used = ? WHERE opened = ?");
     deleteSession = prepare("DELETE FROM sqlite_lockstep_session WHERE opened = ?");
     readResult = prepare("SELECT last_result FROM sqlite_lockstep_session WHERE opened = ?");
+    writeLock = prepare("INSERT OR REPLACE INTO sqlite_lockstep_lock VALUES (?, ?, ?, ?)");
+    deleteLock = prepare("DELETE FROM sqlite_lockstep_lock WHERE name = ?");
   }
 
   /** Makes a file with an empty state. */
@@ -97,6 +107,8 @@ final class StateConnection implements StatementRunner.Schema, AutoCloseable {
     SqliteWriter writer = SqliteWriter.open(file);
     try {
       check(writer, file, clusterId, database);
+      // Files of the first builds have no locks.
+      writer.createInternalTable(LOCK_TABLE);
       try (Statement statement = writer.connection().createStatement()) {
         // Checkpoints cost two fsyncs: WalCheckpoints makes them where nobody waits.
         statement.execute("PRAGMA wal_autocheckpoint = 0");
@@ -323,6 +335,37 @@ final class StateConnection implements StatementRunner.Schema, AutoCloseable {
   void deleteSession(long opened) throws SQLException {
     deleteSession.setLong(1, opened);
     deleteSession.execute();
+  }
+
+  /** Reads all named locks. */
+  void readLocks(Consumer<LockTable.Lock> sink) throws SQLException {
+    try (Statement statement = writer.connection().createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT name, session, opened, count FROM sqlite_lockstep_lock")) {
+      while (row.next()) {
+        ByteBuffer id = ByteBuffer.wrap(row.getBytes(2));
+        sink.accept(
+            new LockTable.Lock(
+                row.getString(1),
+                new SessionId(id.getLong(), id.getLong()),
+                row.getLong(3),
+                row.getInt(4)));
+      }
+    }
+  }
+
+  void writeLock(LockTable.Lock lock) throws SQLException {
+    writeLock.setString(1, lock.name());
+    writeLock.setBytes(2, bytesOf(lock.session().high(), lock.session().low()));
+    writeLock.setLong(3, lock.opened());
+    writeLock.setInt(4, lock.count());
+    writeLock.execute();
+  }
+
+  void deleteLock(String name) throws SQLException {
+    deleteLock.setString(1, name);
+    deleteLock.execute();
   }
 
   /** The stored result of a session's last write. */

@@ -5,6 +5,7 @@ import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.ServerMessage.Failure;
 import dev.lockstep.protocol.Topology;
 import dev.lockstep.server.command.Command;
+import dev.lockstep.server.command.CommandResult.LockBusy;
 import dev.lockstep.server.database.Replica;
 import dev.lockstep.server.log.LogStatus;
 import dev.lockstep.server.log.ReplicatedLog;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** What all requests of a node work with. Safe for use by several threads. */
@@ -31,6 +33,7 @@ final class Backend {
   private final ReaderPool readers;
   private final Admission admission;
   private final RoomKeeper room;
+  private final LockWaits lockWaits;
 
   /** Copies of the state that other nodes may be reading at the same time. */
   private final Semaphore stateCopies = new Semaphore(STATE_COPIES_MAX);
@@ -62,6 +65,7 @@ final class Backend {
     this.admission = new Admission(limits.proposalsMax(), limits.proposalBytesMax());
     this.room = new RoomKeeper(options, log, replica);
     this.timer = timer;
+    this.lockWaits = new LockWaits(timer);
     replica.transactions().useReadIndex(log::readIndex);
   }
 
@@ -99,6 +103,10 @@ final class Backend {
 
   RoomKeeper room() {
     return room;
+  }
+
+  LockWaits lockWaits() {
+    return lockWaits;
   }
 
   ScheduledThreadPoolExecutor timer() {
@@ -211,6 +219,26 @@ final class Backend {
 
   /** As {@link #propose(ClientRequest, Command, UnaryOperator)}, of a command that is encoded. */
   Failure propose(ClientRequest request, byte[] entry, UnaryOperator<ServerMessage> end) {
+    return propose(
+        request,
+        entry,
+        end,
+        busy -> {
+          throw new IllegalStateException("a command that does not wait found " + busy);
+        });
+  }
+
+  /**
+   * As above.
+   *
+   * @param whenBusy called instead of {@code end} if another session has the named lock, of a
+   *     command that waits; the caller answers then, or proposes again
+   */
+  Failure propose(
+      ClientRequest request,
+      byte[] entry,
+      UnaryOperator<ServerMessage> end,
+      Consumer<LockBusy> whenBusy) {
     LogStatus status = log.status();
     if (!status.leads()) {
       return Failures.notLeader(topology());
@@ -222,7 +250,8 @@ final class Backend {
     if (!admission.tryAcquire(entry.length)) {
       return Failures.busy("too many writes wait at the moment");
     }
-    PendingWrite write = new PendingWrite(request, entry, admission, this::topology, room, end);
+    PendingWrite write =
+        new PendingWrite(request, entry, admission, this::topology, room, end, whenBusy);
     room.add(write);
     log.propose(status.term(), write);
     return null;

@@ -16,6 +16,7 @@ import dev.lockstep.protocol.ClientMessage.Outcome;
 import dev.lockstep.protocol.ClientMessage.Ping;
 import dev.lockstep.protocol.ClientMessage.ReadContent;
 import dev.lockstep.protocol.ClientMessage.ReadState;
+import dev.lockstep.protocol.ClientMessage.RenewSession;
 import dev.lockstep.protocol.ClientMessage.Resume;
 import dev.lockstep.protocol.ClientMessage.Rollback;
 import dev.lockstep.protocol.ServerMessage;
@@ -255,6 +256,12 @@ final class DatabaseConversation implements Conversation {
           open.session(),
           new dev.lockstep.server.command.OpenSession(
               backend.options().database(), open.session(), backend.clockMillis()));
+    } else if (message instanceof RenewSession renew) {
+      session(
+          request,
+          renew.session(),
+          new dev.lockstep.server.command.RenewSession(
+              backend.options().database(), renew.session(), backend.clockMillis()));
     } else if (message instanceof CloseSession close) {
       session(
           request,
@@ -398,10 +405,18 @@ final class DatabaseConversation implements Conversation {
       ServerMessage kept = outcomes.kept(execute.session(), execute.sequence());
       if (kept != null) {
         request.answer(kept);
+      } else if (plan.usesNamedLocks()) {
+        whenQuiet(() -> lock(next, execute, plan));
       } else {
-        propose(request, statements.command(execute, plan));
+        propose(request, statements.command(execute, plan, false));
       }
     }
+  }
+
+  /** All later requests wait for this one, as it may take long. */
+  private void lock(RunningRequest next, Execute execute, Plan plan) {
+    new LockRequest(backend, next, waits -> statements.command(execute, plan, waits).encode())
+        .tryAgain();
   }
 
   private boolean hasSequence(ClientRequest request, long sequence) {

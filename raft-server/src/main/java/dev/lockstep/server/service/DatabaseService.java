@@ -6,10 +6,12 @@ import dev.lockstep.protocol.Frame;
 import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.Topology;
 import dev.lockstep.server.database.Replica;
+import dev.lockstep.server.database.ReplicaListener;
 import dev.lockstep.server.log.ReplicatedLog;
 import dev.lockstep.sql.StatementAnalyzer;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -52,6 +54,13 @@ public final class DatabaseService implements ClientService, AutoCloseable {
     this.backend = new Backend(options, log, replica, analyzer, timer);
     this.faultyLeader = new FaultyLeader(options.members().size(), log, replica);
     this.status = status;
+    replica.addListener(
+        new ReplicaListener() {
+          @Override
+          public void locksReleased(Set<String> names) {
+            backend.lockWaits().released(names);
+          }
+        });
     this.sweeper =
         timer.scheduleWithFixedDelay(
             this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -128,6 +137,7 @@ public final class DatabaseService implements ClientService, AutoCloseable {
         "cursors",
         String.valueOf(
             conversations.values().stream().mapToInt(DatabaseConversation::openCursors).sum()));
+    values.put("locks.waiting", String.valueOf(backend.lockWaits().count()));
     backend.replica().transactions().describe(values);
   }
 

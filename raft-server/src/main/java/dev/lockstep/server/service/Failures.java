@@ -121,6 +121,9 @@ final class Failures {
     if (result instanceof CommandResult.Failed failed) {
       return failure(failed);
     }
+    if (result instanceof CommandResult.LockBusy busy) {
+      return statement("55P03", "another session has the lock " + busy.name());
+    }
     return new ServerMessage.Done(index);
   }
 

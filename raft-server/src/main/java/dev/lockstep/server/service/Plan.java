@@ -92,6 +92,11 @@ record Plan(List<Statement> statements, boolean writes, boolean usesSession) {
     return statements.size() == 1 && statements.get(0).analyzed().ofTheNode();
   }
 
+  /** Whether it takes or releases named locks; it does nothing else then. */
+  boolean usesNamedLocks() {
+    return statements.size() == 1 && statements.get(0).analyzed().usesNamedLocks();
+  }
+
   private static AnalyzedStatement withKeys(Execute execute, AnalyzedStatement statement, int index)
       throws RefusedException {
     if (!execute.keys().wanted()) {
@@ -127,6 +132,16 @@ record Plan(List<Statement> statements, boolean writes, boolean usesSession) {
     if (isVacuum(statement) && purpose == Purpose.TRANSACTION) {
       throw refused("25001", "cannot VACUUM from within a transaction", index);
     }
+    if (statement.usesNamedLocks() && purpose == Purpose.TRANSACTION) {
+      throw refused(
+          "25001",
+          "named locks are not part of a transaction: take them before it and release them after"
+              + " it, in autocommit mode",
+          index);
+    }
+    if (statement.usesNamedLocks() && call.parameterRows().size() > 1) {
+      throw refused("0100E", "a query cannot be a batch", index);
+    }
     if (execute.readOnly() && statement.writes()) {
       throw refused("25006", "the connection is read-only: " + verb(statement), index);
     }
@@ -148,6 +163,9 @@ record Plan(List<Statement> statements, boolean writes, boolean usesSession) {
   private static void checkNotAlone(AnalyzedStatement statement) throws RefusedException {
     if (isVacuum(statement)) {
       throw refused("25001", "VACUUM must be the only statement", 0);
+    }
+    if (statement.usesNamedLocks()) {
+      throw refused("0AL01", "a named lock must be taken or released by a text of its own", 0);
     }
     if (statement.kind() == StatementKind.SAVEPOINT_CONTROL) {
       throw refused("3B000", "a savepoint must be the only statement of its text", 0);

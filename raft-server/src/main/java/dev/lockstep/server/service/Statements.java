@@ -61,8 +61,12 @@ final class Statements {
     onWorker(running, () -> running.request().answer(described(describe.sql(), transaction)));
   }
 
-  /** The command of an autocommit write. */
-  ExecuteCommand command(Execute execute, Plan plan) {
+  /**
+   * The command of an autocommit write.
+   *
+   * @param waits whether the request waits if a named lock is held by another session
+   */
+  ExecuteCommand command(Execute execute, Plan plan, boolean waits) {
     return new ExecuteCommand(
         backend.options().database(),
         execute.session(),
@@ -70,6 +74,7 @@ final class Statements {
         backend.clockMillis(),
         backend.nextSeed(),
         plan.usesSession(),
+        waits,
         plan.commands(execute.maxRows()));
   }
 

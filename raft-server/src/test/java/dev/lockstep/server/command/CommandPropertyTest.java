@@ -20,11 +20,12 @@ final class CommandPropertyTest {
           CommandTest.EXECUTE,
           CommandTest.TRANSACTION,
           CommandTest.CHECKPOINT,
-          CommandTest.FIX_CONTENT);
+          CommandTest.FIX_CONTENT,
+          CommandTest.RENEW);
 
   @Property
   void randomBytesAreRefused(
-      @ForAll @Size(max = 200) byte[] bytes, @ForAll @IntRange(min = 0, max = 6) int type) {
+      @ForAll @Size(max = 200) byte[] bytes, @ForAll @IntRange(min = 0, max = 8) int type) {
     byte[] entry = new byte[bytes.length + 2];
     System.arraycopy(bytes, 0, entry, 2, bytes.length);
     entry[0] = 1;
@@ -36,7 +37,7 @@ final class CommandPropertyTest {
 
   @Property
   void changedBytesAreRefusedOrAnotherCommand(
-      @ForAll @IntRange(min = 0, max = 4) int which,
+      @ForAll @IntRange(min = 0, max = 6) int which,
       @ForAll @IntRange(min = 0, max = 1_000) int position,
       @ForAll byte value) {
     byte[] entry = COMMANDS.get(which).encode();
@@ -46,7 +47,7 @@ final class CommandPropertyTest {
 
   @Property(tries = 200)
   void truncatedCommandsAreRefused(
-      @ForAll @IntRange(min = 0, max = 4) int which,
+      @ForAll @IntRange(min = 0, max = 6) int which,
       @ForAll @IntRange(min = 0, max = 1_000) int length) {
     byte[] entry = COMMANDS.get(which).encode();
     byte[] truncated = Arrays.copyOf(entry, length % entry.length);

@@ -45,6 +45,7 @@ final class CommandTest {
   static final OpenSession OPEN = new OpenSession("shop", SESSION, 1_000);
   static final CloseSession CLOSE = new CloseSession("shop", SESSION, 1_000);
   static final Checkpoint CHECKPOINT = new Checkpoint("shop", new byte[] {1, 2}, 300, 5);
+  static final RenewSession RENEW = new RenewSession("shop", SESSION, 1_000);
   static final FixContent FIX_CONTENT = new FixContent("shop");
   static final ExecuteCommand EXECUTE =
       new ExecuteCommand("shop", SESSION, 5, 1_000, -2, true, List.of(INSERT));
@@ -75,6 +76,10 @@ final class CommandTest {
             + " 0000000000000002 0000000000000003 01 01 00 01 53 00 01");
     check(CHECKPOINT, "01 05 04 73686f70 02 0102 ac02 05");
     check(FIX_CONTENT, "01 06 04 73686f70");
+    check(RENEW, "01 07 04 73686f70 " + SESSION_HEX + "e807");
+    check(
+        new ExecuteCommand("shop", SESSION, 5, 1_000, -2, false, true, List.of(INSERT)),
+        "01 03 04 73686f70 " + SESSION_HEX + "05 e807 fffffffffffffffe 02 01 " + INSERT_HEX);
   }
 
   private static void check(Command command, String hex) {
@@ -102,6 +107,7 @@ final class CommandTest {
     check(
         new Failed(Cause.TRANSACTION_LOST, "40001", 19, "lost", 1, 300),
         "02 03 05 3430303031 13 04 6c6f7374 01 ac02");
+    check(new CommandResult.LockBusy("job", 300), "03 03 6a6f62 ac02");
   }
 
   private static void check(CommandResult result, String hex) {
