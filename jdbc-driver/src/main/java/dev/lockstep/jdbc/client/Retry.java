@@ -58,7 +58,8 @@ final class Retry {
 
   /** Something went wrong that may be better later. */
   void failed(Exception reason) {
-    if (failoverDeadline == 0) {
+    boolean first = lastFailure == null && reason != null;
+    if (failoverDeadline == 0 || first) {
       failoverDeadline = System.nanoTime() + failoverNanos;
     }
     if (reason != null) {
