@@ -10,6 +10,7 @@ import dev.lockstep.protocol.ServerMessage.Failure;
 import dev.lockstep.protocol.ServerMessage.Rows;
 import dev.lockstep.protocol.ServerMessage.Stepped;
 import dev.lockstep.protocol.ServerMessage.Welcome;
+import dev.lockstep.protocol.SessionId;
 import dev.lockstep.protocol.StatementResult;
 import dev.lockstep.protocol.StatementResult.RowSet;
 import java.io.IOException;
@@ -38,6 +39,9 @@ public final class ClusterClient implements AutoCloseable {
   private final ClientState state = new ClientState();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean released = new AtomicBoolean();
+
+  /** The session that may hold named locks; none before one was asked for. */
+  private volatile SessionId lockSession = SessionId.NONE;
 
   /** The exchange in progress, or null; written under the lock. */
   private volatile Exchange current;
@@ -80,6 +84,14 @@ public final class ClusterClient implements AutoCloseable {
       Exchange.Answer answer =
           exchange(
               new AutocommitExecute(state, request, options), request.timeoutMillis(), follower);
+      if (request.namesLocks() && !state.session.isNone()) {
+        lockSession = state.session;
+        LockLeases.shared().hold(this);
+        if (isClosed()) {
+          // By another thread, meanwhile.
+          LockLeases.shared().drop(this);
+        }
+      }
       return new Execution(request, executed(answer).results(), null, answer.link());
     } finally {
       lock.unlock();
@@ -367,6 +379,26 @@ public final class ClusterClient implements AutoCloseable {
 
   // ---- from any thread
 
+  /** The session whose named locks are to be kept, or none. */
+  SessionId lockSession() {
+    return lockSession;
+  }
+
+  /** The session is gone, with its locks. */
+  void lockSessionLost(SessionId session) {
+    if (session.equals(lockSession)) {
+      lockSession = SessionId.NONE;
+    }
+  }
+
+  Cluster cluster() {
+    return links.cluster();
+  }
+
+  ClientOptions options() {
+    return options;
+  }
+
   /** What the node said that was greeted last. */
   public Welcome welcome() {
     return links.welcome();
@@ -400,6 +432,7 @@ public final class ClusterClient implements AutoCloseable {
     closed.set(true);
     // Not under the lock: the thread that holds it may wait on the very link that is closed here.
     links.abort();
+    LockLeases.shared().drop(this);
     if (released.compareAndSet(false, true)) {
       Clusters.release(options.seeds(), options.database());
     }

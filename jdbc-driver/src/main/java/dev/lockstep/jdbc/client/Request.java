@@ -24,6 +24,8 @@ public record Request(
     long maxRows,
     int timeoutMillis,
     List<StatementCall> calls) {
+  private static final String LOCK = "lockstep_lock";
+  private static final int UNDERSCORE = LOCK.indexOf('_');
 
   /** As a request by itself. */
   Execute message(
@@ -76,6 +78,20 @@ public record Request(
         options.maxStalenessMillis(),
         seen,
         calls);
+  }
+
+  /** Whether it may ask for a named lock. */
+  boolean namesLocks() {
+    return calls.stream().anyMatch(call -> names(call.sql()));
+  }
+
+  private static boolean names(String sql) {
+    for (int i = sql.indexOf('_'); i >= 0; i = sql.indexOf('_', i + 1)) {
+      if (sql.regionMatches(true, i - UNDERSCORE, LOCK, 0, LOCK.length())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The same with another number of rows in the first batch, and without a limit of time. */
