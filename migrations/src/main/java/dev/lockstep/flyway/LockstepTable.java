@@ -26,8 +26,8 @@ final class LockstepTable extends Table<LockstepDatabase, LockstepSchema> {
   }
 
   /**
-   * Nothing to do: writing transactions take turns from their first statement on, and Flyway has
-   * begun one, so other migrators wait until this one has committed.
+   * Nothing to do: {@link LockstepConnection#lock} has taken a named lock, and the transaction that
+   * Flyway has begun takes turns with others.
    */
   @Override
   protected void doLock() {}

@@ -8,20 +8,27 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.sqlite.Function;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
  * A SQLite file whose connections give a URL and a user as Lockstep's do. Foreign keys are on and
- * writing transactions take turns, as there.
+ * writing transactions take turns, as there; and there are named locks, without leases.
  */
 final class FakeLockstep implements DataSource {
   static final String URL = "jdbc:lockstep://127.0.0.1:7400/shop";
 
   private final SQLiteDataSource file;
+  private final Map<String, Semaphore> locks = new ConcurrentHashMap<>();
 
   FakeLockstep(Path path) {
     SQLiteConfig config = new SQLiteConfig();
@@ -35,6 +42,14 @@ final class FakeLockstep implements DataSource {
   @Override
   public Connection getConnection() throws SQLException {
     Connection connection = file.getConnection();
+    Function.create(
+        connection,
+        "lockstep_lock",
+        new LockFunction(name -> lockOf(name).acquireUninterruptibly()),
+        2,
+        0);
+    Function.create(
+        connection, "lockstep_unlock", new LockFunction(name -> lockOf(name).release()), 1, 0);
     DatabaseMetaData metaData =
         override(
             DatabaseMetaData.class,
@@ -46,6 +61,34 @@ final class FakeLockstep implements DataSource {
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
     return getConnection();
+  }
+
+  private Semaphore lockOf(String name) {
+    return locks.computeIfAbsent(name, key -> new Semaphore(1));
+  }
+
+  /** The named locks that were taken and are not released. */
+  List<String> heldLocks() {
+    return locks.keySet().stream().filter(name -> lockOf(name).availablePermits() != 1).toList();
+  }
+
+  /** Every name that was ever locked. */
+  Set<String> lockNames() {
+    return locks.keySet();
+  }
+
+  private static final class LockFunction extends Function {
+    private final Consumer<String> action;
+
+    LockFunction(Consumer<String> action) {
+      this.action = action;
+    }
+
+    @Override
+    protected void xFunc() throws SQLException {
+      action.accept(value_text(0));
+      result(1);
+    }
   }
 
   private static <T> T override(Class<T> type, T delegate, Map<String, Object> answers) {

@@ -109,9 +109,30 @@ final class FlywayCommandsIT {
       assertThat(executed).isEqualTo(2);
       assertThat(strings("SELECT version FROM flyway_schema_history ORDER BY 1"))
           .containsExactly("1", "2");
+      assertThat(lockstep.lockNames()).containsExactly("flyway:flyway_schema_history");
+      assertThat(lockstep.heldLocks()).isEmpty();
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  @Test
+  void aMigrationThatFailsReleasesTheLock() throws SQLException {
+    execute("CREATE TABLE employee (id INTEGER PRIMARY KEY)");
+    Flyway onOlder =
+        Flyway.configure()
+            .dataSource(lockstep)
+            .locations("classpath:migrations")
+            .baselineOnMigrate(true)
+            .baselineVersion("0")
+            .load();
+
+    assertThatThrownBy(onOlder::migrate)
+        .isInstanceOf(FlywayException.class)
+        .hasMessageContaining("employee");
+
+    assertThat(lockstep.lockNames()).isNotEmpty();
+    assertThat(lockstep.heldLocks()).isEmpty();
   }
 
   private Flyway flyway() {

@@ -2,6 +2,7 @@ package dev.lockstep.examples.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -21,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Flyway's commands on a cluster, with our plug-in and with Flyway's own SQLite type. */
 final class FlywayOnLockstepIT {
   private static final int MIGRATIONS = 3;
+  private static final String HISTORY =
+      "SELECT version FROM flyway_schema_history ORDER BY installed_rank";
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -122,6 +126,41 @@ final class FlywayOnLockstepIT {
       assertThat(executed).isEqualTo(MIGRATIONS);
       assertThat(strings("SELECT version FROM flyway_schema_history ORDER BY installed_rank"))
           .containsExactly("1", "2", "3");
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void migratorsGoOnWhenTheLeaderIsKilled() throws Exception {
+    int migrators = 8;
+    ExecutorService threads = Executors.newFixedThreadPool(migrators);
+    try {
+      List<Future<Integer>> results = new ArrayList<>();
+      for (int i = 0; i < migrators; i++) {
+        results.add(
+            threads.submit(
+                () ->
+                    Flyway.configure()
+                        .dataSource(cluster.url() + "?failoverTimeout=60s", null, null)
+                        .locations("classpath:flyway")
+                        .load()
+                        .migrate()
+                        .migrationsExecuted));
+      }
+      await().atMost(LIMIT).ignoreExceptions().until(() -> strings(HISTORY).contains("1"));
+      ShopNode leader = cluster.awaitLeader(LIMIT);
+      leader.kill();
+      cluster.awaitLeader(LIMIT);
+      leader.start();
+
+      int executed = 0;
+      for (Future<Integer> result : results) {
+        executed += result.get(4, TimeUnit.MINUTES);
+      }
+      assertThat(executed).isEqualTo(MIGRATIONS);
+      assertThat(strings(HISTORY)).containsExactly("1", "2", "3");
+      assertThat(strings("SELECT count(*) FROM note")).containsExactly("5001");
     } finally {
       threads.shutdownNow();
     }
