@@ -35,6 +35,9 @@ public record AnalyzedStatement(
     boolean returnsGeneratedKeys,
     InsertTarget insertTarget) {
   public AnalyzedStatement {
+    if (writes && ofTheNode) {
+      throw new IllegalArgumentException("would be replicated with a node's own answer: " + sql);
+    }
     columns = List.copyOf(columns);
   }
 

@@ -105,7 +105,8 @@ final class StatementCompiler {
 
   private AnalyzedStatement program(StatementShape shape) throws StatementException, SQLException {
     Program program = Program.explain(connection, shape.sql());
-    if (program.usesTemp()) {
+    // ALTER TABLE … RENAME also looks for the name among the TEMP objects, of which there is none.
+    if (program.usesTemp() && !shape.word(0).equals("ALTER")) {
       throw TextRules.temporary();
     }
     if (program.touches(internalRoots)) {
@@ -120,13 +121,16 @@ final class StatementCompiler {
     if (program.rollsBack()) {
       throw TextRules.rollback();
     }
-    boolean ofTheNode = FunctionRules.check(program, virtualTables, stores(shape, program));
     boolean locks = LockFunction.isCalledBy(program);
     if (locks && (shape.kind() != StatementKind.QUERY || program.writes())) {
       throw TextRules.lock();
     }
     // IF NOT EXISTS compiles to nothing today and to something after the next command.
     boolean writes = program.writes() || locks || shape.kind() == StatementKind.DDL;
+    boolean readsOfTheNode =
+        FunctionRules.check(program, virtualTables, locks || stores(shape, program));
+    // SQLite itself reads such things for ALTER and DROP.
+    boolean ofTheNode = readsOfTheNode && !writes;
     boolean insert =
         shape.kind() == StatementKind.DML
             && (shape.word(shape.verb()).equals("INSERT")

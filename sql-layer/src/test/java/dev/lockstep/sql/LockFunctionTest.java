@@ -71,6 +71,15 @@ final class LockFunctionTest {
         .hasMessageContaining("by a SELECT that does nothing else");
   }
 
+  /** All replicas compare what it answers. */
+  @Test
+  void aSelectThatLocksCannotTellOfANode() {
+    assertThatThrownBy(
+            () -> analyzer.analyze("SELECT lockstep_lock('a', 1), rootpage FROM sqlite_schema"))
+        .isInstanceOf(StatementException.class)
+        .hasMessageContaining("rootpage");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"SELECT * FROM v", "DELETE FROM t"})
   void viewsAndTriggersCannotLock(String sql) {

@@ -450,4 +450,25 @@ final class StatementAnalyzerTest {
 
     assertThat(cache.size()).isLessThanOrEqualTo(2 * AnalysisCache.ANSWERS_MAX + 2);
   }
+
+  /** A transaction leaves answers of the node out of its script. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE t ADD COLUMN y",
+        "ALTER TABLE t RENAME COLUMN x TO y",
+        "ALTER TABLE log RENAME TO journal",
+        "DROP TABLE t",
+        "DROP VIEW v",
+        "DROP TRIGGER v_insert",
+        "CREATE INDEX i ON t(x)",
+        "CREATE TABLE u(x)",
+        "CREATE TABLE u AS SELECT x FROM t",
+        "CREATE VIRTUAL TABLE full5 USING fts5(x)",
+      })
+  void definitionsAreNotTakenForAnswersOfTheNode(String sql) throws Exception {
+    AnalyzedStatement statement = analyzer.analyze(sql).statements().get(0);
+    assertThat(statement.writes()).isTrue();
+    assertThat(statement.ofTheNode()).isFalse();
+  }
 }
