@@ -28,6 +28,9 @@ public interface StateMachine {
   /**
    * Fixes the state as it is now; the returned writer then copies it on another thread, while
    * further entries are applied.
+   *
+   * <p>What it throws is no fault: there is no snapshot this time, for instance because the state
+   * is ahead of the log that is given again after a restart.
    */
   SnapshotWriter beginSnapshot();
 

@@ -196,9 +196,16 @@ final class Delivery {
               : new LogFailure(LogFailure.Kind.BUSY, "another snapshot is being taken"));
       return;
     }
+    StateMachine.SnapshotWriter writer;
+    try {
+      writer = machine.beginSnapshot();
+    } catch (RuntimeException refused) {
+      completion.completed(
+          new LogFailure(LogFailure.Kind.FAILED, "no snapshot is taken: " + refused.getMessage()));
+      return;
+    }
     pendingSnapshot =
-        new PendingSnapshot(
-            machine.beginSnapshot(), delivered, log.disk().termAt(delivered), completion);
+        new PendingSnapshot(writer, delivered, log.disk().termAt(delivered), completion);
     long delay = log.chance().delay(log.conditions().applyMicros() * 4);
     log.later(delay, "writes snapshot " + delivered, this::writeSnapshot);
   }

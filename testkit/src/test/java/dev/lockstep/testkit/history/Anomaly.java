@@ -5,7 +5,7 @@ package dev.lockstep.testkit.history;
  *
  * @param name its name in Adya's thesis and the Elle paper where it has one
  */
-record Anomaly(String name, String description) {
+public record Anomaly(String name, String description) {
   @Override
   public String toString() {
     return name + ": " + description;

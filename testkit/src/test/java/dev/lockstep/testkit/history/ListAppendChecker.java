@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * Observations (VLDB 2020), with the order of real time added. The history must end with a
  * committed transaction that reads all keys.
  */
-final class ListAppendChecker {
+public final class ListAppendChecker {
   private static final Set<Reason> WRITES = EnumSet.of(Reason.WRITE_WRITE);
   private static final Set<Reason> INFORMATION = EnumSet.of(Reason.WRITE_WRITE, Reason.WRITE_READ);
   private static final Set<Reason> ALL_BUT_TIME =
@@ -47,7 +47,7 @@ final class ListAppendChecker {
   }
 
   /** All that is wrong with a history; empty if nothing is. */
-  static List<Anomaly> check(List<ListTransaction> history) {
+  public static List<Anomaly> check(List<ListTransaction> history) {
     ListAppendChecker checker = new ListAppendChecker(history);
     checker.collect();
     checker.checkReads();

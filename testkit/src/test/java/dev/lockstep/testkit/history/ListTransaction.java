@@ -10,9 +10,9 @@ import java.util.List;
  * @param completedNanos when its client knew the outcome
  * @param steps what it read, and what it appended or tried to
  */
-record ListTransaction(
+public record ListTransaction(
     int number, long invokedNanos, long completedNanos, Outcome outcome, List<Micro> steps) {
-  enum Outcome {
+  public enum Outcome {
     COMMITTED,
     /** Certainly without effect. */
     ROLLED_BACK,
@@ -20,7 +20,7 @@ record ListTransaction(
     UNKNOWN
   }
 
-  ListTransaction {
+  public ListTransaction {
     steps = List.copyOf(steps);
   }
 

@@ -3,7 +3,7 @@ package dev.lockstep.testkit.history;
 import java.util.List;
 
 /** One step of a {@link ListTransaction}: each key holds a list that only grows. */
-sealed interface Micro {
+public sealed interface Micro {
   int key();
 
   /** Puts a value, unique in the history, at the end of the key's list. */

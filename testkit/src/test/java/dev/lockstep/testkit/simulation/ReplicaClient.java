@@ -125,6 +125,11 @@ final class ReplicaClient {
     return define;
   }
 
+  ClientOperation listDefinition() {
+    sequence++;
+    return write(Type.DEFINE).definition("CREATE TABLE list(k INTEGER PRIMARY KEY, v TEXT)");
+  }
+
   private ClientOperation insert() {
     ClientOperation insert = write(Type.INSERT);
     insert.rows = 1;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.lockstep.server.log.LogOptions;
 import dev.lockstep.server.log.SnapshotRules;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Members of one log in this JVM, on loopback ports. */
 final class LogCluster implements AutoCloseable {
@@ -27,8 +29,11 @@ final class LogCluster implements AutoCloseable {
 
   LogCluster(Path root, int size) throws IOException {
     this.root = root;
-    for (int i = 0; i < size; i++) {
-      members.add(new LogOptions.Member("n" + i, "127.0.0.1", freePort()));
+    while (members.size() < size) {
+      int port = freePort();
+      if (members.stream().noneMatch(member -> member.port() == port)) {
+        members.add(new LogOptions.Member("n" + members.size(), "127.0.0.1", port));
+      }
     }
   }
 
@@ -45,9 +50,15 @@ final class LogCluster implements AutoCloseable {
     }
   }
 
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /** Not one of those that systems give to outgoing connections. */
+  private static int freePort() throws IOException {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException taken) {
+        // The next one may be free.
+      }
     }
   }
 
