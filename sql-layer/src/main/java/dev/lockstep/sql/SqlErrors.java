@@ -92,6 +92,8 @@ public final class SqlErrors {
       // on an expression that changed its value reports CORRUPT_INDEX. If it is the disk's fault
       // after all, this node's answer differs from the others' and its digest gives it away.
       case SQLITE_CORRUPT_VTAB, SQLITE_CORRUPT_INDEX -> SqlFailure.Kind.STATEMENT;
+      // An R*Tree table that a statement writes while the same statement reads it.
+      case SQLITE_LOCKED_VTAB -> SqlFailure.Kind.STATEMENT;
       case SQLITE_ERROR_RETRY, SQLITE_ERROR_SNAPSHOT -> SqlFailure.Kind.FAULT;
       // The WAL's index cannot grow: SQLite says so when there is no room for it.
       case SQLITE_IOERR_SHMSIZE -> SqlFailure.Kind.DISK_FULL;
@@ -128,6 +130,7 @@ public final class SqlErrors {
       case SQLITE_CONSTRAINT_FOREIGNKEY -> "23503";
       case SQLITE_CONSTRAINT_CHECK -> "23514";
       case SQLITE_CONSTRAINT_DATATYPE -> "22018";
+      case SQLITE_LOCKED_VTAB -> "55006"; // object in use
       case UNKNOWN_ERROR -> "XX000";
       default -> primarySqlState(code, message);
     };

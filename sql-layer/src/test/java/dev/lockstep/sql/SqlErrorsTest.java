@@ -194,6 +194,7 @@ final class SqlErrorsTest {
           code == SQLiteErrorCode.SQLITE_ERROR_RETRY
               || code == SQLiteErrorCode.SQLITE_ERROR_SNAPSHOT
               || code == SQLiteErrorCode.SQLITE_CORRUPT_VTAB
+              || code == SQLiteErrorCode.SQLITE_LOCKED_VTAB
               || code == SQLiteErrorCode.SQLITE_CORRUPT_INDEX;
 
       assertThat(failure.isStatementError()).as(code.name()).isEqualTo(statement != exception);

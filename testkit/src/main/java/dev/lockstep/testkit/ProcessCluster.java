@@ -37,6 +37,17 @@ public final class ProcessCluster implements AutoCloseable {
    */
   public static ProcessCluster start(Path directory, int nodeCount, String... nodeOptions)
       throws IOException {
+    return start(directory, nodeCount, Map.of(), nodeOptions);
+  }
+
+  /**
+   * As {@link #start(Path, int, String...)}, with more variables in the processes' environment.
+   *
+   * @param environment {@code {node}} in a value stands for the node's id
+   */
+  public static ProcessCluster start(
+      Path directory, int nodeCount, Map<String, String> environment, String... nodeOptions)
+      throws IOException {
     ProcessCluster cluster = new ProcessCluster(directory);
     List<Integer> ports = FreePorts.find(2 * nodeCount);
     List<Member> members = new ArrayList<>();
@@ -46,7 +57,7 @@ public final class ProcessCluster implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(cluster.lastResort);
     try {
       for (Member member : members) {
-        cluster.add(member, members, nodeOptions);
+        cluster.add(member, members, environment, nodeOptions);
       }
       return cluster;
     } catch (IOException | RuntimeException e) {
@@ -55,7 +66,9 @@ public final class ProcessCluster implements AutoCloseable {
     }
   }
 
-  private void add(Member member, List<Member> members, String[] nodeOptions) throws IOException {
+  private void add(
+      Member member, List<Member> members, Map<String, String> environment, String[] nodeOptions)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -79,7 +92,8 @@ public final class ProcessCluster implements AutoCloseable {
                 DATABASE));
     command.addAll(List.of(nodeOptions));
     ProcessNode node =
-        new ProcessNode(member, directory.resolve(member.id() + ".log"), List.copyOf(command));
+        new ProcessNode(
+            member, directory.resolve(member.id() + ".log"), environment, List.copyOf(command));
     nodes.put(member.id(), node);
     node.start();
   }

@@ -4,6 +4,7 @@ import dev.lockstep.server.node.NodeConfig.Member;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A node in a process of its own. Not safe for use by several threads. */
@@ -12,12 +13,17 @@ final class ProcessNode {
 
   private final Member member;
   private final Path log;
+  private final Map<String, String> environment;
   private final List<String> command;
   private Process process;
 
-  ProcessNode(Member member, Path log, List<String> command) {
+  /**
+   * @param environment variables beside those of this process; {@code {node}} stands for the id
+   */
+  ProcessNode(Member member, Path log, Map<String, String> environment, List<String> command) {
     this.member = member;
     this.log = log;
+    this.environment = environment;
     this.command = command;
   }
 
@@ -33,11 +39,13 @@ final class ProcessNode {
     if (isRunning()) {
       throw new IllegalStateException(member.id() + " is running");
     }
-    process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    environment.forEach(
+        (name, value) -> builder.environment().put(name, value.replace("{node}", member.id())));
+    process = builder.start();
   }
 
   /** SIGKILL; returns when the process has gone. */
