@@ -77,12 +77,24 @@ final class ReadIndexRound {
         () -> {
           if (index < 0) {
             fail(LogFailure.Kind.NOT_LEADER, leader.id() + " does not lead");
-          } else if (!request.done()) {
-            cluster.history().readIndex(asked.id(), committedWhenAsked, index);
-            asked.done(request);
-            request.completed(index, null);
+          } else {
+            whenDelivered(index);
           }
         });
+  }
+
+  /** The state machine must have what the index stands for, which it may not after a restart. */
+  private void whenDelivered(long index) {
+    if (request.done()) {
+      return;
+    }
+    if (asked.delivered() < index) {
+      asked.later(1 + networkDelay(), "waits for read index " + index, () -> whenDelivered(index));
+      return;
+    }
+    cluster.history().readIndex(asked.id(), committedWhenAsked, index);
+    asked.done(request);
+    request.completed(index, null);
   }
 
   private void fail(LogFailure.Kind kind, String message) {
