@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * that is broken off somewhere.
  */
 final class SnapshotInstallIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
   private static final int ROWS = 50;
   private static final int ROW_BYTES = 100_000;
   private static final SnapshotRules RULES = new SnapshotRules(20, 0, 3 << 20);

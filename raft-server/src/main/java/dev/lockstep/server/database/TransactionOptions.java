@@ -21,7 +21,7 @@ public record TransactionOptions(
     int proposedMax,
     long proposedBytesMax) {
   public static final TransactionOptions DEFAULT =
-      new TransactionOptions(TransactionLimits.DEFAULT, 5, 1_000, 10_000, 64, 16L << 20);
+      new TransactionOptions(TransactionLimits.DEFAULT, 50, 1_000, 10_000, 64, 16L << 20);
 
   public TransactionOptions {
     if (lendAfterMillis < 0 || turnMillis < 1 || proposedMax < 1 || proposedBytesMax < 1) {

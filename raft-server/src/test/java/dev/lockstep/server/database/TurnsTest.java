@@ -78,9 +78,9 @@ final class TurnsTest {
     TestTransaction holder = cluster.begin(alice);
     holder.step("UPDATE t SET v = 11 WHERE id = 1");
     TestTransaction other = cluster.begin(bob).request();
-    pass(4);
+    pass(40);
     assertThat(other.hasTurn()).isFalse();
-    pass(2);
+    pass(20);
     assertThat(other.hasTurn()).isTrue();
     assertThat(cluster.counter("turnsLent")).isEqualTo(1);
     other.run("UPDATE t SET v = 21 WHERE id = 2");
@@ -101,7 +101,7 @@ final class TurnsTest {
     TestTransaction holder = cluster.begin(alice);
     holder.step("SELECT v FROM t WHERE id = 1");
     TestTransaction other = cluster.begin(bob).request();
-    pass(10);
+    pass(100);
     other.run("UPDATE t SET v = 0 WHERE id = 1");
     other.commit();
 
@@ -126,7 +126,7 @@ final class TurnsTest {
     TestTransaction holder = cluster.begin(alice);
     holder.step("UPDATE t SET v = 11 WHERE id = 1");
     TestTransaction borrower = cluster.begin(bob).request();
-    pass(6);
+    pass(60);
     TestTransaction fresh = cluster.begin(carol).request();
     holder.request();
     assertThat(fresh.hasTurn()).isFalse();
@@ -146,11 +146,11 @@ final class TurnsTest {
     TestTransaction holder = cluster.begin(alice);
     holder.step("UPDATE t SET v = 11 WHERE id = 1");
     TestTransaction borrower = cluster.begin(bob).request();
-    pass(6);
+    pass(60);
     borrower.run("UPDATE t SET v = 12 WHERE id = 2");
     holder.request();
     assertThat(holder.hasTurn()).isFalse();
-    pass(6);
+    pass(60);
     assertThat(holder.hasTurn()).isTrue();
     holder.run("SELECT v FROM t WHERE id = 1");
     holder.commit();
@@ -203,7 +203,7 @@ final class TurnsTest {
     holder.step("SELECT 1");
     TestTransaction other = cluster.begin(bob).request();
     other.provisional.requestEnded();
-    pass(10);
+    pass(100);
     assertThat(other.hasTurn()).isFalse();
     assertThat(cluster.counter("turnsLent")).isZero();
     other.request();
