@@ -73,7 +73,7 @@ public final class JRaftLog implements ReplicatedLog {
     this.machine = machine;
     this.pace = new TransferPace(options.snapshots().bytesPerSecond());
     this.peers = new Peers(options);
-    this.proposals = new OpenProposals(options.proposalsMax());
+    this.proposals = new OpenProposals(options.proposalsMax(), this::give);
     Files.createDirectories(options.directory());
     this.server = PeerServer.acquire(peers.self().getEndpoint(), filter);
     this.background =
@@ -182,6 +182,7 @@ public final class JRaftLog implements ReplicatedLog {
 
   private void sweep() {
     reads.failLate();
+    proposals.sweep();
     LogStatus known = board.get();
     // The engine tells by the thread that applies, which waits while the disk is full.
     if (known.leads() && !node.isLeader(false)) {
@@ -213,7 +214,7 @@ public final class JRaftLog implements ReplicatedLog {
 
   /** Leaves it to the engine to find out whether this member leads. */
   void append(long term, Proposal proposal) {
-    OpenProposal open = proposals.add(proposal);
+    OpenProposal open = proposals.add(term, proposal);
     if (open == null) {
       proposal.failed(
           new LogFailure(Kind.BUSY, options.proposalsMax() + " commands wait for consensus"));
@@ -224,9 +225,13 @@ public final class JRaftLog implements ReplicatedLog {
       open.fail(Failures.stopped("the log of " + options.group() + " is closed"));
       return;
     }
+    proposals.pass(open);
+  }
+
+  private void give(OpenProposal open) {
     try {
-      node.apply(new Task(ByteBuffer.wrap(proposal.command()), open, term));
-    } catch (RuntimeException e) {
+      node.apply(new Task(ByteBuffer.wrap(open.command), open, open.term));
+    } catch (RuntimeException | Error e) {
       // The engine throws before it queues the task, when it is being stopped or its pool rejects.
       open.fail(Failures.stopped("the engine takes no command: " + e));
     }

@@ -11,10 +11,26 @@ import java.util.concurrent.atomic.AtomicReference;
  * engine refuses it, or the log is closed. Used by several threads.
  */
 final class OpenProposal implements Closure {
+  /** Where it is, as the gate sees it. */
+  enum Place {
+    NEW,
+    WAITS,
+    UNDER_WAY,
+    ENDED
+  }
+
+  final long term;
+  final byte[] command;
+
+  /** Guarded by the gate. */
+  Place place = Place.NEW;
+
   private final AtomicReference<Proposal> proposal;
   private final OpenProposals owner;
 
-  OpenProposal(Proposal proposal, OpenProposals owner) {
+  OpenProposal(long term, Proposal proposal, OpenProposals owner) {
+    this.term = term;
+    this.command = proposal.command();
     this.proposal = new AtomicReference<>(proposal);
     this.owner = owner;
   }

@@ -15,19 +15,22 @@ final class OpenProposals {
   private final AtomicInteger count = new AtomicInteger();
   private final int max;
 
-  OpenProposals(int max) {
+  private final ProposalGate gate;
+
+  OpenProposals(int max, ProposalGate.Engine engine) {
     this.max = max;
+    this.gate = new ProposalGate(engine);
   }
 
   /**
    * @return null if too many are open
    */
-  OpenProposal add(Proposal proposal) {
+  OpenProposal add(long term, Proposal proposal) {
     if (count.incrementAndGet() > max) {
       count.decrementAndGet();
       return null;
     }
-    OpenProposal added = new OpenProposal(proposal, this);
+    OpenProposal added = new OpenProposal(term, proposal, this);
     open.add(added);
     return added;
   }
@@ -35,7 +38,17 @@ final class OpenProposals {
   void ended(OpenProposal proposal) {
     if (open.remove(proposal)) {
       count.decrementAndGet();
+      gate.ended(proposal);
     }
+  }
+
+  /** Gives the proposal to the engine, as soon as the gate lets it pass. */
+  void pass(OpenProposal proposal) {
+    gate.pass(proposal);
+  }
+
+  void sweep() {
+    gate.sweep();
   }
 
   int count() {

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 final class OpenProposalsTest {
   private static final LogFailure CLOSED = new LogFailure(Kind.UNKNOWN, "closed");
 
-  private final OpenProposals proposals = new OpenProposals(2);
+  private final OpenProposals proposals = new OpenProposals(2, proposal -> {});
 
   @Test
   void whatIsLeftWhenTheLogClosesFailsOnce() {
     WaitingProposal waiting = new WaitingProposal("a");
-    OpenProposal open = proposals.add(waiting);
+    OpenProposal open = proposals.add(1, waiting);
 
     proposals.failAll(CLOSED);
     proposals.failAll(CLOSED);
@@ -31,7 +31,7 @@ final class OpenProposalsTest {
   @Test
   void whatTheStateMachineHasTakenIsNotFailed() {
     WaitingProposal waiting = new WaitingProposal("a");
-    OpenProposal open = proposals.add(waiting);
+    OpenProposal open = proposals.add(1, waiting);
 
     assertThat(open.take()).isSameAs(waiting);
     proposals.failAll(CLOSED);
@@ -42,13 +42,13 @@ final class OpenProposalsTest {
 
   @Test
   void endedProposalsMakeRoomForOthers() {
-    OpenProposal first = proposals.add(new WaitingProposal("a"));
-    assertThat(proposals.add(new WaitingProposal("b"))).isNotNull();
-    assertThat(proposals.add(new WaitingProposal("c"))).isNull();
+    OpenProposal first = proposals.add(1, new WaitingProposal("a"));
+    assertThat(proposals.add(1, new WaitingProposal("b"))).isNotNull();
+    assertThat(proposals.add(1, new WaitingProposal("c"))).isNull();
 
     first.take();
 
-    assertThat(proposals.add(new WaitingProposal("d"))).isNotNull();
+    assertThat(proposals.add(1, new WaitingProposal("d"))).isNotNull();
   }
 
   @Test
