@@ -61,7 +61,8 @@ final class ProposalGateTest {
 
     assertThat(given).containsExactlyElementsOf(all);
     all.get(1).take();
-    assertThat(given).last().isSameAs(pass("next"));
+    OpenProposal next = pass("next");
+    assertThat(given).last().isSameAs(next);
     assertThat(proposals.count()).isZero();
   }
 
