@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  */
 final class NodeFinder {
   private static final long PAUSE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
 
   /**
    * Time for the node that is expected to lead. One that accepts connections and says nothing, as a

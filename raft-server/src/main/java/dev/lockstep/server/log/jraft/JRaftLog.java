@@ -4,8 +4,12 @@ import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
+import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
+import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowResponse;
 import com.alipay.sofa.jraft.rpc.impl.AbstractClientService;
 import com.alipay.sofa.jraft.rpc.impl.BoltRpcClient;
+import com.google.protobuf.Message;
 import dev.lockstep.server.log.LogFailure;
 import dev.lockstep.server.log.LogFailure.Kind;
 import dev.lockstep.server.log.LogOptions;
@@ -49,6 +53,9 @@ public final class JRaftLog implements ReplicatedLog {
   private static final long THREAD_IDLE_SECONDS = 30;
   private static final long FAILED_START_WAIT_MILLIS = 500;
 
+  /** Members that can stand for election one after another before the timeout has them do so. */
+  private static final int TURNS_IN_ELECTION_TIMEOUT = 5;
+
   private final LogOptions options;
   private final Peers peers;
   private final StatusBoard board = new StatusBoard();
@@ -62,6 +69,7 @@ public final class JRaftLog implements ReplicatedLog {
   private final EngineCallbacks callbacks;
   private final EngineStorage storage;
   private final NodeImpl node;
+  private final Runnable whenPeerCloses;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -111,6 +119,15 @@ public final class JRaftLog implements ReplicatedLog {
               + (cause == null ? "" : ": " + cause.getMessage()),
           cause);
     }
+    LeaderWatch watch =
+        new LeaderWatch(
+            this::status,
+            this::stand,
+            peers,
+            background,
+            options.electionTimeoutMillis() / TURNS_IN_ELECTION_TIMEOUT);
+    this.whenPeerCloses = watch::connectionClosed;
+    server.addWhenClosed(whenPeerCloses);
     callbacks.started(node::onError);
     background.scheduleWithFixedDelay(
         this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -190,6 +207,27 @@ public final class JRaftLog implements ReplicatedLog {
     } else if (known.role() == LogStatus.Role.FOLLOWER && !known.leader().equals(leader())) {
       board.replace(known, new LogStatus(LogStatus.Role.FOLLOWER, known.term(), leader()));
     }
+  }
+
+  /**
+   * Begins an election if this member follows and is in the term, by the message with which a
+   * leader that resigns has another one elected (Raft thesis, 3.10).
+   *
+   * @return the term that this member is in, if it is another one; else the given one
+   */
+  private long stand(long term) {
+    if (refusing || !callbacks.hasRoom()) {
+      return term;
+    }
+    TimeoutNowRequest now =
+        TimeoutNowRequest.newBuilder()
+            .setGroupId(options.group())
+            .setServerId(peers.self().toString())
+            .setPeerId(peers.self().toString())
+            .setTerm(term)
+            .build();
+    Message answer = node.handleTimeoutNowRequest(now, new RpcRequestClosure(NoAnswer.INSTANCE));
+    return answer instanceof TimeoutNowResponse refusal ? refusal.getTerm() : term;
   }
 
   /** Id of the leader as the engine knows it, unless it is this member; else the empty text. */
@@ -359,6 +397,7 @@ public final class JRaftLog implements ReplicatedLog {
                 && service.getRpcClient() instanceof BoltRpcClient bolt
             ? bolt
             : null;
+    server.removeWhenClosed(whenPeerCloses);
     background.shutdown();
     node.shutdown();
     boolean interrupted = false;

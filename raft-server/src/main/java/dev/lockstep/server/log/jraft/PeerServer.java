@@ -3,7 +3,6 @@ package dev.lockstep.server.log.jraft;
 import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.rpc.ProtobufMsgFactory;
 import com.alipay.sofa.jraft.rpc.RpcProcessor;
-import com.alipay.sofa.jraft.rpc.RpcServer;
 import com.alipay.sofa.jraft.rpc.impl.BoltRpcServer;
 import com.alipay.sofa.jraft.rpc.impl.PingRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.GetFileRequestProcessor;
@@ -16,7 +15,9 @@ import com.alipay.sofa.jraft.util.NamedThreadFactory;
 import java.io.IOException;
 import java.net.BindException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -37,8 +38,9 @@ final class PeerServer implements AutoCloseable {
 
   private final Endpoint address;
   private final ThreadPoolExecutor executor;
-  private final RpcServer server;
+  private final BoltRpcServer server;
   private final com.alipay.remoting.rpc.RpcServer transport;
+  private final List<Runnable> whenClosed = new CopyOnWriteArrayList<>();
   private int users;
 
   private PeerServer(Endpoint address, PeerFilter filter) {
@@ -54,6 +56,8 @@ final class PeerServer implements AutoCloseable {
     this.transport =
         new com.alipay.remoting.rpc.RpcServer(address.getIp(), address.getPort(), true);
     this.server = new BoltRpcServer(transport);
+    server.registerConnectionClosedEventListener(
+        (remote, connection) -> whenClosed.forEach(Runnable::run));
     register(new AppendRequests(executor), filter);
     register(new GetFileRequestProcessor(executor), filter);
     register(new InstallSnapshotRequestProcessor(executor), filter);
@@ -105,6 +109,19 @@ final class PeerServer implements AutoCloseable {
       notBound.initCause(e);
       throw notBound;
     }
+  }
+
+  /**
+   * Has somebody told whenever a member's connection to this process has ended.
+   *
+   * @param listener must not block
+   */
+  void addWhenClosed(Runnable listener) {
+    whenClosed.add(listener);
+  }
+
+  void removeWhenClosed(Runnable listener) {
+    whenClosed.remove(listener);
   }
 
   /** Gives up one use. */

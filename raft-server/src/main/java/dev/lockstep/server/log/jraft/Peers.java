@@ -4,6 +4,7 @@ import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.PeerId;
 import dev.lockstep.server.log.LogOptions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The names of members on one side, the addresses by which the engine knows them on the other. */
@@ -11,6 +12,7 @@ final class Peers {
   private final Map<String, PeerId> peerOfMember = new HashMap<>();
   private final Map<PeerId, String> memberOfPeer = new HashMap<>();
   private final PeerId self;
+  private final List<PeerId> places;
   private final int position;
 
   Peers(LogOptions options) {
@@ -22,8 +24,8 @@ final class Peers {
       }
     }
     this.self = peerOfMember.get(options.member());
-    this.position =
-        options.members().stream().map(LogOptions.Member::id).toList().indexOf(options.member());
+    this.places = options.members().stream().map(member -> peerOfMember.get(member.id())).toList();
+    this.position = places.indexOf(self);
   }
 
   PeerId self() {
@@ -33,6 +35,12 @@ final class Peers {
   /** Place of this member in the list of the members, from 0 on. */
   int position() {
     return position;
+  }
+
+  /** Place of this member among those that are left without the given one, from 0 on. */
+  int rankWithout(String member) {
+    PeerId without = peerOfMember.get(member);
+    return position > places.indexOf(without) ? position - 1 : position;
   }
 
   /** The initial configuration, of all members. */

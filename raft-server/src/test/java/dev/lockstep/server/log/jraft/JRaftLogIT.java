@@ -7,11 +7,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.server.log.LogFailure;
 import dev.lockstep.server.log.LogFailure.Kind;
+import dev.lockstep.server.log.LogOptions;
 import dev.lockstep.server.log.LogStatus.Role;
 import dev.lockstep.server.log.jraft.LogCluster.Running;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,6 +103,45 @@ final class JRaftLogIT {
 
     assertThat(readIndex(follower).join()).isGreaterThanOrEqualTo(written);
     assertThat(readIndex(cluster.leader()).join()).isGreaterThanOrEqualTo(written);
+  }
+
+  @Test
+  void nobodyWaitsForTheElectionTimeoutWhenTheLeaderIsGone() throws Exception {
+    int never = 60_000;
+    cluster =
+        new LogCluster(root, 3)
+            .electionTimeout("n1", never)
+            .electionTimeout("n2", never)
+            .startAll();
+    Running leader = cluster.leader();
+    assertThat(leader.id()).isEqualTo("n0");
+    cluster.write("before", 10);
+    cluster.follower();
+
+    cluster.kill(leader);
+    cluster.write("after", 10);
+
+    cluster.awaitSameState();
+    assertThat(cluster.leader().machine().commands()).hasSize(20);
+  }
+
+  @Test
+  void connectionsOfOthersDeposeNoLeader() throws Exception {
+    cluster = new LogCluster(root, 3).startAll();
+    cluster.write("before", 1);
+    Running leader = cluster.leader();
+    long term = leader.log().status().term();
+
+    for (LogOptions.Member member : cluster.options("n0").members()) {
+      for (int i = 0; i < 5; i++) {
+        new Socket(member.host(), member.port()).close();
+      }
+    }
+    cluster.stop(cluster.follower());
+    cluster.write("after", 10);
+
+    assertThat(leader.log().status().term()).isEqualTo(term);
+    assertThat(leader.leads()).isTrue();
   }
 
   @Test

@@ -24,6 +24,7 @@ final class LogCluster implements AutoCloseable {
   private final Path root;
   private final List<LogOptions.Member> members = new ArrayList<>();
   private final Map<String, Running> running = new HashMap<>();
+  private final Map<String, Integer> electionTimeouts = new HashMap<>();
   private int proposalsMax = LogOptions.DEFAULT_PROPOSALS_MAX;
   private SnapshotRules snapshots = SnapshotRules.DEFAULT.withLogBytes(0);
 
@@ -67,6 +68,11 @@ final class LogCluster implements AutoCloseable {
     return this;
   }
 
+  LogCluster electionTimeout(String id, int millis) {
+    electionTimeouts.put(id, millis);
+    return this;
+  }
+
   LogCluster snapshotEntries(long count) {
     snapshots = snapshots.withEntries(count);
     return this;
@@ -90,7 +96,7 @@ final class LogCluster implements AutoCloseable {
         id,
         members,
         directory(id),
-        LogOptions.DEFAULT_ELECTION_TIMEOUT_MILLIS,
+        electionTimeouts.getOrDefault(id, LogOptions.DEFAULT_ELECTION_TIMEOUT_MILLIS),
         snapshots,
         proposalsMax);
   }
@@ -104,6 +110,12 @@ final class LogCluster implements AutoCloseable {
     Running member = new Running(id, JRaftLog.open(options(id), machine), machine);
     running.put(id, member);
     return member;
+  }
+
+  /** Ends a member without a word to the others. */
+  void kill(Running member) {
+    running.remove(member.id());
+    member.log().abandon();
   }
 
   void stop(Running member) {
