@@ -54,7 +54,7 @@ public final class JRaftLog implements ReplicatedLog {
   private static final long FAILED_START_WAIT_MILLIS = 500;
 
   /** Members that can stand for election one after another before the timeout has them do so. */
-  private static final int TURNS_IN_ELECTION_TIMEOUT = 5;
+  private static final int TURNS_IN_ELECTION_TIMEOUT = 3;
 
   private final LogOptions options;
   private final Peers peers;
