@@ -31,6 +31,10 @@ final class Program {
   /** OE_Rollback. */
   private static final int ROLLBACK = 1;
 
+  /** Functions whose answers depend on more than tables, arguments, clock and seed. */
+  private static final Set<String> OF_THE_SESSION =
+      Set.of("last_insert_rowid", "changes", "total_changes", "lockstep_lock", "lockstep_unlock");
+
   /** OPFLAG_P2ISREG: the root page is in a register, a table that the program itself creates. */
   private static final int ROOT_IN_REGISTER = 0x10;
 
@@ -133,6 +137,24 @@ final class Program {
       String name = parenthesis < 0 ? description : description.substring(0, parenthesis);
       functions.add(name.toLowerCase(Locale.ROOT));
     }
+  }
+
+  /**
+   * The b-trees that it uses.
+   *
+   * @param own root pages of Lockstep's own tables, which change with every command
+   * @return null if it cannot be told
+   */
+  TableUse tableUse(Set<Integer> own) {
+    if (writesVirtualTable || usesTemp) {
+      return null;
+    }
+    boolean repeatable =
+        !writes
+            && virtualTables.isEmpty()
+            && !touches(own)
+            && java.util.Collections.disjoint(functions, OF_THE_SESSION);
+    return new TableUse(roots, writtenRoots, repeatable);
   }
 
   boolean writes() {

@@ -3,8 +3,11 @@ package dev.lockstep.sql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Set;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -219,6 +222,41 @@ public final class SqliteWriter implements ScriptConnection, AutoCloseable {
       }
       throw failure;
     }
+  }
+
+  /**
+   * What a statement uses under the schema as it is.
+   *
+   * @param own {@link #ownRoots} under the same schema
+   * @return null if it cannot be told, or the statement is wrong
+   */
+  public TableUse tableUse(String sql, Set<Integer> own) throws SQLException {
+    try {
+      return Program.explain(connection, sql).tableUse(own);
+    } catch (SQLException failure) {
+      if (SqlErrors.classify(failure).isStatementError()) {
+        return null;
+      }
+      throw failure;
+    }
+  }
+
+  /** Root pages of Lockstep's own tables. */
+  public Set<Integer> ownRoots() throws SQLException {
+    Set<Integer> roots = new HashSet<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT rootpage FROM sqlite_schema WHERE substr(lower(tbl_name), 1, "
+                    + TextRules.INTERNAL_PREFIX.length()
+                    + ") = '"
+                    + TextRules.INTERNAL_PREFIX
+                    + "'")) {
+      while (rows.next()) {
+        roots.add(rows.getInt(1));
+      }
+    }
+    return roots;
   }
 
   /** SQLite's schema cookie, also of uncommitted DDL. Changes with every DDL statement. */

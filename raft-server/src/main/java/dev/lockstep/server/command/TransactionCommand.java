@@ -14,6 +14,8 @@ import java.util.List;
  * @param sequence the session's number of this write, more than 0
  * @param clockMillis the clock of all steps, fixed when the transaction began
  * @param seed the seed of all steps, used together with the statement's number in the script
+ * @param seenIndex the steps have shown what they did in the committed state after this entry of
+ *     the log, or in later ones; 0 if that is not so
  */
 public record TransactionCommand(
     String database,
@@ -21,6 +23,7 @@ public record TransactionCommand(
     long sequence,
     long clockMillis,
     long seed,
+    long seenIndex,
     List<Step> steps)
     implements Command {
   /** Steps of a script. */
@@ -62,6 +65,7 @@ public record TransactionCommand(
     out.writeVarLong(sequence);
     out.writeVarLong(clockMillis);
     out.writeLong(seed);
+    out.writeVarLong(seenIndex);
     out.writeVarInt(steps.size());
     for (Step step : steps) {
       step.encode(out);
@@ -73,6 +77,7 @@ public record TransactionCommand(
     long sequence = in.readVarLong();
     long clockMillis = in.readVarLong();
     long seed = in.readLong();
+    long seenIndex = in.readVarLong();
     int count = in.readCount(STEPS_MAX, "steps");
     if (count == 0) {
       throw new ProtocolException("no step in a transaction");
@@ -81,6 +86,6 @@ public record TransactionCommand(
     for (int i = 0; i < count; i++) {
       steps.add(Step.decode(in));
     }
-    return new TransactionCommand(database, session, sequence, clockMillis, seed, steps);
+    return new TransactionCommand(database, session, sequence, clockMillis, seed, seenIndex, steps);
   }
 }

@@ -45,9 +45,9 @@ final class BatchApplier {
     this.connection = connection;
     this.runner = runner;
     this.sessions = sessions;
-    this.applier = new CommandApplier(connection, runner, sessions, counters);
     this.contents = contents;
     this.state = connection.readApplied();
+    this.applier = new CommandApplier(connection, runner, sessions, counters, state.index());
     this.constraintsDeferred = connection.defersConstraints();
     this.fullTextWrites = new FullTextWrites(connection);
     this.schemaVersion = connection.writer().schemaVersion();
@@ -142,6 +142,7 @@ final class BatchApplier {
       schemaVersion = connection.writer().schemaVersion();
       constraintsDeferred = connection.defersConstraints();
       fullTextWrites.schemaChanged();
+      applier.schemaChanged();
     }
   }
 

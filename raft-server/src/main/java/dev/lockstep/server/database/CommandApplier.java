@@ -39,14 +39,19 @@ final class CommandApplier {
   private final SessionTable sessions;
   private final TransactionCounters counters;
   private final LockCalls lockCalls;
+  private final TableUses uses;
+  private final RecentChanges changes;
   private WireWriter encoded = newBuffer();
 
   CommandApplier(
       StateConnection connection,
       ScriptRunner runner,
       SessionTable sessions,
-      TransactionCounters counters) {
+      TransactionCounters counters,
+      long appliedIndex) {
     this.counters = counters;
+    this.uses = new TableUses(connection);
+    this.changes = new RecentChanges(uses, appliedIndex);
     this.connection = connection;
     this.runner = runner;
     this.sessions = sessions;
@@ -75,6 +80,7 @@ final class CommandApplier {
     encoded.reset();
     long index = pending.index();
     CommandResult result = dispatch(pending, clock);
+    changes.add(index, command);
     if (encoded.size() == 0) {
       result.encode(encoded);
     }
@@ -134,6 +140,11 @@ final class CommandApplier {
       sessions.remove(session);
     }
     return Done.INSTANCE;
+  }
+
+  /** To be called after the commit of definitions. */
+  void schemaChanged() {
+    uses.schemaChanged();
   }
 
   /** Whether the statements of a write will run; false for repetitions and unknown sessions. */
@@ -265,7 +276,9 @@ final class CommandApplier {
   private CommandResult certify(TransactionCommand command, Script script)
       throws SQLException, Dissolved, Interrupted {
     connection.savepoint();
-    int different = runner.firstDifference(command.steps(), script);
+    int different =
+        runner.firstDifference(
+            command.steps(), script, UnchangedReads.of(command, changes, counters));
     counters.certified(different < 0);
     if (different < 0) {
       connection.releaseSavepoint();

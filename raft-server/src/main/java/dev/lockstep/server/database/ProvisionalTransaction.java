@@ -411,7 +411,13 @@ public final class ProvisionalTransaction {
       throws TransactionLostException {
     TransactionCommand command =
         new TransactionCommand(
-            registry.database(), committing, sequence, start.clockMillis(), start.seed(), steps);
+            registry.database(),
+            committing,
+            sequence,
+            start.clockMillis(),
+            start.seed(),
+            writer.seenIndex(),
+            steps);
     ProposedTransaction made = new ProposedTransaction(command, command.encode());
     WriterAccess access = registry.access();
     access.lock().lock();

@@ -84,16 +84,22 @@ final class ScriptRunner {
   /**
    * Runs the steps of a script until one shows something else than it has shown before.
    *
+   * @param unchanged which steps need not be run; null if all do
    * @return its number, or -1 if there is none
    * @throws Dissolved with {@link #changed} if a step undoes the SQLite transaction around it,
    *     which no step of a script that is to be committed did before
    */
-  int firstDifference(List<Step> steps, Script script) throws Dissolved, Interrupted {
+  int firstDifference(List<Step> steps, Script script, UnchangedReads unchanged)
+      throws Dissolved, Interrupted {
     for (int i = 0; i < steps.size(); i++) {
       if (stopRequested) {
         throw new Interrupted();
       }
       Step step = steps.get(i);
+      if (unchanged != null && covers(unchanged, step)) {
+        script.passOver(step.statements());
+        continue;
+      }
       try {
         if (!digestOf(runStep(step.statements(), script)).equals(step.seen())) {
           return i;
@@ -103,6 +109,14 @@ final class ScriptRunner {
       }
     }
     return -1;
+  }
+
+  private static boolean covers(UnchangedReads unchanged, Step step) {
+    try {
+      return unchanged.covers(step);
+    } catch (SQLException e) {
+      throw fault(e);
+    }
   }
 
   /** The result of a script of which a step shows something else than before. */

@@ -107,7 +107,7 @@ final class Speculation {
     Script script = new Script(command.clockMillis(), command.seed(), before);
     counters.replayed();
     try {
-      if (runner.firstDifference(command.steps(), script) < 0) {
+      if (runner.firstDifference(command.steps(), script, null) < 0) {
         connection.releaseSavepoint();
         transaction.ran(before, script.values());
         return true;

@@ -1,5 +1,6 @@
 package dev.lockstep.server.database;
 
+import dev.lockstep.server.command.TransactionCommand;
 import dev.lockstep.server.command.TransactionCommand.Step;
 import dev.lockstep.sql.SqlErrors;
 import dev.lockstep.sql.SqlFailure;
@@ -18,6 +19,9 @@ final class WriterRun implements WriterLock.Interruptible {
 
   /** The surroundings of the steps, as they have left them; null if they are not in place. */
   private Script script;
+
+  /** The committed state that the steps were last run on; 0 if it was none, or they never were. */
+  private long seenIndex;
 
   WriterRun(TransactionRegistry registry, ProvisionalTransaction transaction) {
     this.registry = registry;
@@ -131,8 +135,10 @@ final class WriterRun implements WriterLock.Interruptible {
       return;
     }
     script = speculation.enter(transaction, transaction.start());
+    long index = speculation.isOnCommittedState() ? access.appliedIndex() : 0;
     List<Step> steps = transaction.steps();
     if (steps.isEmpty()) {
+      seenIndex = index;
       return;
     }
     registry.counters().replayed();
@@ -141,7 +147,7 @@ final class WriterRun implements WriterLock.Interruptible {
     }
     boolean same;
     try {
-      same = access.runner().firstDifference(steps, script) < 0;
+      same = access.runner().firstDifference(steps, script, null) < 0;
     } catch (Dissolved e) {
       speculation.rollback();
       same = false;
@@ -149,6 +155,7 @@ final class WriterRun implements WriterLock.Interruptible {
     if (!same) {
       throw transaction.conflict();
     }
+    seenIndex = index;
   }
 
   private void undo() throws SQLException {
@@ -162,6 +169,11 @@ final class WriterRun implements WriterLock.Interruptible {
     if (patience.isUsedUp()) {
       throw transaction.lose(patience.exceeded());
     }
+  }
+
+  /** See {@link TransactionCommand#seenIndex}. */
+  long seenIndex() {
+    return seenIndex;
   }
 
   /** The script's surroundings if its steps are in place; with the writer's lock held. */

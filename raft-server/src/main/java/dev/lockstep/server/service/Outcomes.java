@@ -89,6 +89,7 @@ final class Outcomes {
             outcome.sequence(),
             backend.clockMillis(),
             0,
+            0,
             List.of(
                 new TransactionCommand.Step(
                     List.of(

@@ -56,6 +56,7 @@ final class CommandTest {
           6,
           1_000,
           3,
+          300,
           List.of(
               new Step(
                   List.of(new StatementCommand(new StatementCall("S"), Kind.QUERY, Rows.RESULT, 0)),
@@ -72,7 +73,7 @@ final class CommandTest {
         TRANSACTION,
         "01 04 04 73686f70 "
             + SESSION_HEX
-            + "06 e807 0000000000000003 01"
+            + "06 e807 0000000000000003 ac02 01"
             + " 0000000000000002 0000000000000003 01 01 00 01 53 00 01");
     check(CHECKPOINT, "01 05 04 73686f70 02 0102 ac02 05");
     check(FIX_CONTENT, "01 06 04 73686f70");

@@ -345,6 +345,8 @@ final class LogGenerator implements AutoCloseable {
             command.sequence(),
             command.clockMillis(),
             command.seed(),
+            // It was never seen.
+            0,
             steps)
         .encode();
   }

@@ -217,6 +217,7 @@ final class NamedLockTest {
                 ++sequence,
                 1_000,
                 1,
+                0,
                 List.of(
                     new TransactionCommand.Step(
                         List.of(statement("SELECT lockstep_lock('a', 1)")), Digest.ZERO))));

@@ -507,6 +507,7 @@ final class TransactionClient {
                   writeSequence,
                   clock,
                   0,
+                  0,
                   List.of(
                       new Step(
                           List.of(
