@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -88,6 +89,12 @@ public final class ClusterBenchmark implements Callable<Integer> {
           "JVM option of the nodes; may be given several times. Default: ${DEFAULT-VALUE}.")
   private List<String> nodeOptions;
 
+  @Option(
+      names = "--url-property",
+      paramLabel = "NAME=VALUE",
+      description = "Property of the clients' connections; may be given several times.")
+  private Properties urlProperties = new Properties();
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file.")
   private Path json;
 
@@ -122,7 +129,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
           DiskRate disk = DiskRate.measure(base);
           LoadResult result =
               new LoadRun(
-                      () -> DriverManager.getConnection(cluster.url()),
+                      () -> DriverManager.getConnection(cluster.url(), urlProperties),
                       workload,
                       clients,
                       rows,

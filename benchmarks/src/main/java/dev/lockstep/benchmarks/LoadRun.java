@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -19,8 +20,23 @@ final class LoadRun {
   private final int threads;
   private final int rows;
   private final CpuClock cpu;
+  private final Lock lock;
 
   LoadRun(ConnectionSource connections, Workload workload, int threads, int rows, CpuClock cpu) {
+    this(connections, workload, threads, rows, cpu, null);
+  }
+
+  /**
+   * @param lock held by a thread while it runs an operation; null for none
+   */
+  LoadRun(
+      ConnectionSource connections,
+      Workload workload,
+      int threads,
+      int rows,
+      CpuClock cpu,
+      Lock lock) {
+    this.lock = lock;
     this.connections = connections;
     this.workload = workload;
     this.threads = threads;
@@ -49,11 +65,7 @@ final class LoadRun {
     for (int i = 0; i < threads; i++) {
       LoadThread worker =
           new LoadThread(
-              "load-" + i,
-              connections,
-              connection -> workload.prepare(connection, rows, nextId),
-              phase,
-              i);
+              "load-" + i, connections, connection -> prepare(connection, nextId), phase, i);
       workers.add(worker);
       worker.start();
     }
@@ -77,6 +89,11 @@ final class LoadRun {
     LoadResult result = result(workers, measured, cpuMicros);
     check(workers);
     return result;
+  }
+
+  private Operation prepare(Connection connection, AtomicInteger nextId) throws SQLException {
+    Operation operation = workload.prepare(connection, rows, nextId);
+    return lock == null ? operation : new SerialOperation(operation, lock);
   }
 
   private LoadResult result(List<LoadThread> workers, double seconds, long cpuMicros) {
