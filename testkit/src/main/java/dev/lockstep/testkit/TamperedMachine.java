@@ -83,4 +83,29 @@ final class TamperedMachine implements StateMachine {
   public void closing() {
     machine.closing();
   }
+
+  @Override
+  public boolean isTrusted() {
+    return machine.isTrusted();
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return machine.hasRoom();
+  }
+
+  @Override
+  public long appliedIndex() {
+    return machine.appliedIndex();
+  }
+
+  @Override
+  public void opening() {
+    machine.opening();
+  }
+
+  @Override
+  public void checkSnapshot(Path directory) throws Exception {
+    machine.checkSnapshot(directory);
+  }
 }

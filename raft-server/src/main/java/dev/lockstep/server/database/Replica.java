@@ -343,6 +343,11 @@ public final class Replica implements StateMachine, AutoCloseable {
   }
 
   @Override
+  public boolean isTrusted() {
+    return condemnation == null;
+  }
+
+  @Override
   public void opening() {
     synchronized (starving) {
       logCloses = false;

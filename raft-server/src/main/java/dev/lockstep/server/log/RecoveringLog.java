@@ -252,6 +252,11 @@ public final class RecoveringLog implements ReplicatedLog {
     }
 
     @Override
+    public boolean isTrusted() {
+      return machine.isTrusted();
+    }
+
+    @Override
     public long appliedIndex() {
       return machine.appliedIndex();
     }

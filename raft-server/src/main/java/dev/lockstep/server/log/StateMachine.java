@@ -77,6 +77,14 @@ public interface StateMachine {
     return true;
   }
 
+  /**
+   * Whether other members may have snapshots of this state, earlier ones too: false once it is
+   * known to be wrong. Called by any thread; must not block.
+   */
+  default boolean isTrusted() {
+    return true;
+  }
+
   /** Index of the last entry in the stored state; 0 if it has none. */
   default long appliedIndex() {
     return 0;

@@ -5,7 +5,6 @@ import com.alipay.sofa.jraft.rpc.ProtobufMsgFactory;
 import com.alipay.sofa.jraft.rpc.RpcProcessor;
 import com.alipay.sofa.jraft.rpc.impl.BoltRpcServer;
 import com.alipay.sofa.jraft.rpc.impl.PingRequestProcessor;
-import com.alipay.sofa.jraft.rpc.impl.core.GetFileRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.InstallSnapshotRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.ReadIndexRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.RequestVoteRequestProcessor;
@@ -59,7 +58,7 @@ final class PeerServer implements AutoCloseable {
     server.registerConnectionClosedEventListener(
         (remote, connection) -> whenClosed.forEach(Runnable::run));
     register(new AppendRequests(executor), filter);
-    register(new GetFileRequestProcessor(executor), filter);
+    register(new SnapshotRequests(executor), filter);
     register(new InstallSnapshotRequestProcessor(executor), filter);
     register(new RequestVoteRequestProcessor(executor), filter);
     register(new PingRequestProcessor(executor), filter);

@@ -10,13 +10,15 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotCopier;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotWriter;
+import com.alipay.sofa.jraft.util.Endpoint;
 import dev.lockstep.server.log.StateMachine;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /**
  * The snapshots of a member. A received one is looked at by the state machine, and forced to the
- * disk, before it replaces the former one, which is kept if anything is wrong.
+ * disk, before it replaces the former one, which is kept if anything is wrong. None is given to
+ * others from a state that is known to be wrong.
  *
  * <p>The engine by itself replaces it unseen. And if that fails in the end, by a full disk for
  * example, a receiving member opens the former one and takes it for the one it was sent.
@@ -25,6 +27,7 @@ final class VerifiedSnapshots extends LocalSnapshotStorage {
   private final StateMachine machine;
   private final RaftOptions options;
   private SnapshotThrottle throttle;
+  private Endpoint address;
 
   /** Whether the next writer is for a snapshot of another member; there is one at a time. */
   private volatile boolean receiving;
@@ -42,6 +45,26 @@ final class VerifiedSnapshots extends LocalSnapshotStorage {
   public void setSnapshotThrottle(SnapshotThrottle newThrottle) {
     super.setSnapshotThrottle(newThrottle);
     throttle = newThrottle;
+  }
+
+  @Override
+  public void setServerAddr(Endpoint newAddress) {
+    super.setServerAddr(newAddress);
+    address = newAddress;
+  }
+
+  /** For this member itself, or for another one that needs it. */
+  @Override
+  public SnapshotReader open() {
+    SnapshotReader reader = super.open();
+    if (reader == null) {
+      return null;
+    }
+    // It takes the place of the engine's, which holds nothing but a use of the snapshot; to close
+    // it gives that back.
+    GivenSnapshot given =
+        new GivenSnapshot(this, throttle, address, options, reader.getPath(), machine::isTrusted);
+    return given.init(null) ? given : reader;
   }
 
   @Override

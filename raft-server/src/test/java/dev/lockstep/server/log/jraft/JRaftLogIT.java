@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -235,6 +236,35 @@ final class JRaftLogIT {
     Running restarted = cluster.start("n0");
     await().atMost(LogCluster.PATIENCE).until(() -> restarted.machine().commands().size() == 150);
     assertThat(restarted.machine().loadedSnapshots()).isEqualTo(1);
+  }
+
+  @Test
+  void snapshotsOfAWrongStateAreGivenToNobody() throws Exception {
+    cluster = new LogCluster(root, 3).snapshotEntries(20).startAll();
+    Running away = cluster.follower();
+    cluster.stop(away);
+    Running leader = cluster.leader();
+    // The engine keeps the log back to the snapshot before the last.
+    int written = 0;
+    Set<Path> taken = new HashSet<>();
+    while (taken.size() < 3) {
+      cluster.write("a", 10);
+      written += 10;
+      taken.addAll(snapshotsOf(leader.id()));
+    }
+    leader.machine().trust(false);
+
+    Running back = cluster.start(away.id());
+    await().atMost(LogCluster.PATIENCE).until(() -> GivenSnapshot.open() > 0);
+    await().atMost(LogCluster.PATIENCE).until(() -> GivenSnapshot.open() == 0);
+
+    assertThat(back.machine().loadedSnapshots()).isZero();
+    assertThat(back.machine().stopReason()).isNull();
+    leader.machine().trust(true);
+    cluster.awaitSameState();
+    assertThat(back.machine().loadedSnapshots()).isEqualTo(1);
+    assertThat(back.machine().commands()).hasSize(written);
+    await().atMost(LogCluster.PATIENCE).until(() -> GivenSnapshot.open() == 0);
   }
 
   @Test

@@ -27,6 +27,7 @@ class ListMachine implements StateMachine {
   private int loadedSnapshots;
   private String poison;
   private String stopReason;
+  private volatile boolean trusted = true;
 
   @Override
   public void apply(Iterator<CommittedEntry> batch) {
@@ -43,6 +44,16 @@ class ListMachine implements StateMachine {
     } finally {
       gate.release();
     }
+  }
+
+  /** Whether the state is right, as far as is known. */
+  void trust(boolean right) {
+    trusted = right;
+  }
+
+  @Override
+  public boolean isTrusted() {
+    return trusted;
   }
 
   private synchronized void applyAll(List<CommittedEntry> taken) {
