@@ -45,6 +45,11 @@ final class PinnedSnapshot implements AutoCloseable {
     public void defining() {
       throw new IllegalStateException("a definition on a reader");
     }
+
+    @Override
+    public boolean isBeingDefined() {
+      return false;
+    }
   }
 
   /** Pins the last committed state. */
@@ -129,6 +134,8 @@ final class PinnedSnapshot implements AutoCloseable {
       }
     } catch (StatementRefused e) {
       return ScriptRunner.failed(e, run);
+    } catch (RowidDoubt e) {
+      throw new IllegalStateException("a statement that changes rows on a reader", e);
     }
   }
 

@@ -157,37 +157,69 @@ final class ScriptRunner {
       int resultBytesMax)
       throws Dissolved, Interrupted {
     SessionValues before = script.values();
+    int statementsRun = script.statementsRun();
     try {
-      if (savepoint) {
-        connection.savepoint();
-      }
-      StatementRunner.Run run =
-          statements.begin(
-              script, primesSession, resultBytesMax, connection.writer().totalChanges());
       try {
-        List<StatementResult> results = runAll(list, run);
-        if (savepoint) {
-          connection.releaseSavepoint();
-        }
-        return new CommandResult.Executed(results);
-      } catch (SQLException e) {
+        return runOnce(
+            list,
+            script,
+            savepoint,
+            statements.begin(
+                script, primesSession, resultBytesMax, connection.writer().totalChanges()));
+      } catch (RowidDoubt doubt) {
         script.setValues(before);
-        Failed failed = failed(e, run);
-        undo(failed, savepoint, run);
-        return failed;
-      } catch (StatementRefused e) {
-        script.setValues(before);
-        Failed failed = failed(e, run);
-        undo(failed, savepoint, run);
-        return failed;
+        script.setStatementsRun(statementsRun);
       }
+      return runOnce(
+          list,
+          script,
+          savepoint,
+          statements.beginCarefully(
+              script, primesSession, resultBytesMax, connection.writer().totalChanges()));
+    } catch (RowidDoubt impossible) {
+      throw new ReplicaFault("a statement was run carefully, and is still in doubt", impossible);
     } catch (SQLException e) {
       throw fault(e);
     }
   }
 
+  /**
+   * @throws RowidDoubt if it is to be run again; all is undone
+   */
+  private CommandResult runOnce(
+      List<StatementCommand> list, Script script, boolean savepoint, StatementRunner.Run run)
+      throws SQLException, Dissolved, Interrupted, RowidDoubt {
+    SessionValues before = script.values();
+    if (savepoint) {
+      connection.savepoint();
+    }
+    try {
+      List<StatementResult> results = runAll(list, run);
+      if (savepoint) {
+        connection.releaseSavepoint();
+      }
+      return new CommandResult.Executed(results);
+    } catch (SQLException e) {
+      script.setValues(before);
+      Failed failed = failed(e, run);
+      undo(failed, savepoint, run);
+      return failed;
+    } catch (StatementRefused e) {
+      script.setValues(before);
+      Failed failed = failed(e, run);
+      undo(failed, savepoint, run);
+      return failed;
+    } catch (RowidDoubt doubt) {
+      script.setValues(before);
+      if (!isUndone(savepoint, run)) {
+        throw new Dissolved(failed(doubt.failure(), run));
+      }
+      throw doubt;
+    }
+  }
+
   private List<StatementResult> runAll(List<StatementCommand> list, StatementRunner.Run run)
-      throws SQLException, StatementRefused, Interrupted {
+      throws SQLException, StatementRefused, RowidDoubt, Interrupted {
     if (list.size() == 1) {
       return List.of(statements.run(list.get(0), run));
     }
@@ -220,7 +252,8 @@ final class ScriptRunner {
   }
 
   static Failed failed(StatementRefused e, StatementRunner.Run run) {
-    return new Failed(Cause.STATEMENT, e.sqlState(), 0, e.getMessage(), run.statement(), run.row());
+    return new Failed(
+        Cause.STATEMENT, e.sqlState(), e.vendorCode(), e.getMessage(), run.statement(), run.row());
   }
 
   static Failed failed(SqlError error, StatementRunner.Run run) {
@@ -235,19 +268,21 @@ final class ScriptRunner {
 
   private void undo(Failed failed, boolean savepoint, StatementRunner.Run run)
       throws SQLException, Dissolved {
-    boolean undone;
-    if (savepoint) {
-      undone = connection.rollbackToSavepoint();
-      statements.schemaMayHaveChanged();
-    } else {
-      // A statement that failed by OR FAIL, or RAISE(FAIL), has kept what it had done until then.
-      undone =
-          connection.writer().totalChanges() == run.totalChangesBefore()
-              && connection.inTransaction();
-    }
-    if (!undone) {
+    if (!isUndone(savepoint, run)) {
       throw new Dissolved(failed);
     }
+  }
+
+  /** Undoes what has failed, or finds that SQLite has undone it; false if it cannot be. */
+  private boolean isUndone(boolean savepoint, StatementRunner.Run run) throws SQLException {
+    if (savepoint) {
+      boolean undone = connection.rollbackToSavepoint();
+      statements.schemaMayHaveChanged();
+      return undone;
+    }
+    // A statement that failed by OR FAIL, or RAISE(FAIL), has kept what it had done until then.
+    return connection.writer().totalChanges() == run.totalChangesBefore()
+        && connection.inTransaction();
   }
 
   /** The digest of what a client saw. */

@@ -188,6 +188,11 @@ final class StateConnection implements StatementRunner.Schema, AutoCloseable {
     schemaTouched = true;
   }
 
+  @Override
+  public boolean isBeingDefined() {
+    return schemaTouched;
+  }
+
   /**
    * The schema and the statistics that a connection holds after DDL and ANALYZE, or after their
    * rollback, are not quite those that it would read from the file; plans, and so the order of
@@ -418,7 +423,8 @@ final class StateConnection implements StatementRunner.Schema, AutoCloseable {
         }
       }
       try (ResultSet row =
-          statement.executeQuery("SELECT 1 FROM sqlite_sequence WHERE seq = " + Long.MAX_VALUE)) {
+          statement.executeQuery(
+              "SELECT 1 FROM sqlite_sequence WHERE CAST(seq AS INTEGER) = " + Long.MAX_VALUE)) {
         return row.next();
       }
     }

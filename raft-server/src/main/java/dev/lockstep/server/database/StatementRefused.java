@@ -1,14 +1,37 @@
 package dev.lockstep.server.database;
 
+import dev.lockstep.sql.GreatestRowid;
+import org.sqlite.SQLiteErrorCode;
+
 /** A statement does not run, or not to its end, for a reason that is not SQLite's. */
 final class StatementRefused extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String sqlState;
 
+  private final int vendorCode;
+
   StatementRefused(String sqlState, String message) {
+    this(sqlState, 0, message);
+  }
+
+  private StatementRefused(String sqlState, int vendorCode, String message) {
     super(message, null, false, false);
     this.sqlState = sqlState;
+    this.vendorCode = vendorCode;
+  }
+
+  /** The statement has put a row with the greatest rowid into a table. */
+  static StatementRefused greatestRowid(String table) {
+    return new StatementRefused(
+        "2200H",
+        SQLiteErrorCode.SQLITE_FULL.code,
+        "table "
+            + table
+            + " cannot have a row with the rowid "
+            + GreatestRowid.VALUE
+            + ", after which SQLite has no further ones in order: use a smaller value, or a table"
+            + " WITHOUT ROWID");
   }
 
   static StatementRefused resultTooLarge(int bytesMax) {
@@ -21,5 +44,10 @@ final class StatementRefused extends Exception {
 
   String sqlState() {
     return sqlState;
+  }
+
+  /** SQLite's code that fits best, or 0. */
+  int vendorCode() {
+    return vendorCode;
   }
 }

@@ -11,8 +11,11 @@ import dev.lockstep.server.command.StatementCommand;
 import dev.lockstep.server.command.StatementCommand.Kind;
 import dev.lockstep.server.command.StatementCommand.Rows;
 import dev.lockstep.sql.ColumnInfo;
+import dev.lockstep.sql.GreatestRowid;
 import dev.lockstep.sql.ResultColumns;
 import dev.lockstep.sql.ScriptConnection;
+import dev.lockstep.sql.SqliteReader;
+import dev.lockstep.sql.SqliteWriter;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,10 +36,16 @@ final class StatementRunner {
 
     /** A statement may change it now. */
     void defining();
+
+    /** Whether one may have done so since the last commit. */
+    boolean isBeingDefined();
   }
 
   private final Schema schema;
   private final ScriptConnection connection;
+
+  /** Looks after what changes rows; null where nothing can. */
+  private final GreatestRowid rowids;
 
   /** Whether any statement may come to a function of the session; null if not known. */
   private Boolean schemaUsesSession;
@@ -52,9 +61,20 @@ final class StatementRunner {
         }
       };
 
-  StatementRunner(ScriptConnection connection, Schema schema) {
+  /** For statements that only read. */
+  StatementRunner(SqliteReader reader, Schema schema) {
+    this(reader, schema, null);
+  }
+
+  /** For all statements. */
+  StatementRunner(SqliteWriter writer, Schema schema) {
+    this(writer, schema, new GreatestRowid(writer));
+  }
+
+  private StatementRunner(ScriptConnection connection, Schema schema, GreatestRowid rowids) {
     this.connection = connection;
     this.schema = schema;
+    this.rowids = rowids;
   }
 
   /** What the statements of one command or step share, and how far they are. */
@@ -62,13 +82,20 @@ final class StatementRunner {
     private final Script script;
     private final boolean primesSession;
     private final int resultBytesMax;
+    private final boolean careful;
     private long totalChangesBefore;
     private int bytes;
     private int statement = -1;
     private int row;
 
-    private Run(Script script, boolean primesSession, int resultBytesMax, long totalChanges) {
+    private Run(
+        Script script,
+        boolean primesSession,
+        int resultBytesMax,
+        long totalChanges,
+        boolean careful) {
       this.script = script;
+      this.careful = careful;
       this.primesSession = primesSession;
       this.resultBytesMax = resultBytesMax;
       this.totalChangesBefore = totalChanges;
@@ -91,10 +118,16 @@ final class StatementRunner {
   }
 
   Run begin(Script script, boolean primesSession, int resultBytesMax, long totalChanges) {
-    return new Run(script, primesSession, resultBytesMax, totalChanges);
+    return new Run(script, primesSession, resultBytesMax, totalChanges, false);
   }
 
-  StatementResult run(StatementCommand command, Run run) throws SQLException, StatementRefused {
+  /** The same again after a {@link RowidDoubt}: slower, and without doubts. */
+  Run beginCarefully(Script script, boolean primesSession, int resultBytesMax, long totalChanges) {
+    return new Run(script, primesSession, resultBytesMax, totalChanges, true);
+  }
+
+  StatementResult run(StatementCommand command, Run run)
+      throws SQLException, StatementRefused, RowidDoubt {
     run.statement++;
     run.row = 0;
     boolean counts = command.kind() == Kind.CHANGE;
@@ -103,20 +136,12 @@ final class StatementRunner {
     if (command.kind() == Kind.DEFINITION) {
       schema.defining();
     }
-    StatementResult result = runRows(command, counts, run);
+    if (counts) {
+      return runChange(command, mayInsert, run);
+    }
+    StatementResult result = runRows(command, null, run);
     if (command.kind() == Kind.DEFINITION || command.kind() == Kind.SAVEPOINT) {
       schemaMayHaveChanged();
-    }
-    if (counts) {
-      long[] updateCounts = result.updateCounts();
-      long total = connection.totalChanges();
-      SessionValues values = run.script.values();
-      run.script.setValues(
-          new SessionValues(
-              mayInsert ? connection.lastInsertRowid() : values.lastInsertRowid(),
-              updateCounts[updateCounts.length - 1],
-              values.totalChanges() + total - run.totalChangesBefore));
-      run.totalChangesBefore = total;
     }
     return result;
   }
@@ -149,7 +174,33 @@ final class StatementRunner {
     return false;
   }
 
-  private StatementResult runRows(StatementCommand command, boolean counts, Run run)
+  private StatementResult runChange(StatementCommand command, boolean mayInsert, Run run)
+      throws SQLException, StatementRefused, RowidDoubt {
+    RowidWatch watch = new RowidWatch(rowids, connection, command, mayInsert, run.careful);
+    try {
+      watch.begin();
+      StatementResult result = runRows(command, watch, run);
+      SessionValues values = run.script.values();
+      long total = connection.totalChanges();
+      long[] updateCounts = result.updateCounts();
+      run.script.setValues(
+          new SessionValues(
+              mayInsert ? watch.lastInsertRowid() : values.lastInsertRowid(),
+              updateCounts[updateCounts.length - 1],
+              values.totalChanges() + total - run.totalChangesBefore));
+      run.totalChangesBefore = total;
+      return result;
+    } catch (SQLException e) {
+      throw watch.failed(e);
+    } catch (StatementRefused e) {
+      watch.refused();
+      throw e;
+    } finally {
+      watch.end();
+    }
+  }
+
+  private StatementResult runRows(StatementCommand command, RowidWatch watch, Run run)
       throws SQLException, StatementRefused {
     List<Object[]> parameterRows = command.call().parameterRows();
     boolean query = command.kind() == Kind.QUERY;
@@ -172,8 +223,9 @@ final class StatementRunner {
           }
         }
       }
-      if (counts) {
+      if (watch != null) {
         updateCounts[i] = connection.changes();
+        watch.executed(updateCounts[i]);
       }
     }
     return new StatementResult(updateCounts, returned == null ? null : returned.toRowSet());
@@ -222,6 +274,9 @@ final class StatementRunner {
   void schemaMayHaveChanged() {
     knownColumns.clear();
     schemaUsesSession = null;
+    if (rowids != null && schema.isBeingDefined()) {
+      rowids.schemaMayHaveChanged();
+    }
   }
 
   private List<Column> columns(PreparedStatement statement, String sql) throws SQLException {

@@ -161,9 +161,9 @@ final class FullDiskTest {
   @Test
   void runningOutOfRowidsIsTheStatementsErrorNotAFullDisk() throws Exception {
     test.applyOne(execute(2, "CREATE TABLE auto(id INTEGER PRIMARY KEY AUTOINCREMENT)"));
-    test.applyOne(execute(3, "INSERT INTO auto VALUES (9223372036854775807)"));
+    test.applyOne(execute(3, "INSERT INTO auto VALUES (9223372036854775806)"));
 
-    CommandResult result = test.applyOne(execute(4, "INSERT INTO auto VALUES (NULL)"));
+    CommandResult result = test.applyOne(execute(4, "INSERT INTO auto VALUES (NULL), (NULL)"));
 
     assertThat(result).isInstanceOf(Failed.class);
     assertThat(((Failed) result).sqlState()).isEqualTo("2200H");

@@ -23,6 +23,8 @@ final class GeneratedExpressions {
     "NULL",
     "x'00ff'",
     "4611686018427387904",
+    "9223372036854775807",
+    "9223372036854775806",
     "(-9223372036854775807 - 1)",
     "'12'",
     "' 3.0 '",
@@ -76,7 +78,15 @@ final class GeneratedExpressions {
   Object value() {
     return switch (dice.below(16)) {
       case 0 -> null;
-      case 1 -> dice.pick(Long.MIN_VALUE, 1L << 62, (1L << 62) - 1, -1L, 1L << 53);
+      case 1 ->
+          dice.pick(
+              Long.MIN_VALUE,
+              Long.MAX_VALUE,
+              Long.MAX_VALUE - 1,
+              1L << 62,
+              (1L << 62) - 1,
+              -1L,
+              1L << 53);
       case 2 -> dice.pick(Double.NaN, -0.0, 0.0, Double.MAX_VALUE, Double.MIN_VALUE);
       case 3 -> dice.pick(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e15, 0.1);
       case 4 -> dice.pick("", "a\0b", "\ud83d\ude00", "ä'\"", "2024-12-31", "now");

@@ -91,10 +91,6 @@ final class GeneratedLogPropertyTest {
       e.printStackTrace(System.out);
       return;
     }
-    if (log == null) {
-      GeneratedFollower.delete(place);
-      return;
-    }
     try {
       for (int i = 0; i < 2; i++) {
         counts.add("replicas");

@@ -19,7 +19,6 @@ import dev.lockstep.sql.StatementKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +64,7 @@ final class LogGenerator implements AutoCloseable {
         });
   }
 
-  /** A log of so many entries, more or less; null if it cannot be compared. */
+  /** A log of so many entries, more or less. */
   static GeneratedLog generate(Path place, GeneratedDice dice, int entries, GeneratorCounts counts)
       throws SQLException, IOException {
     try (LogGenerator generator = new LogGenerator(place, dice, counts)) {
@@ -85,28 +84,8 @@ final class LogGenerator implements AutoCloseable {
     while (leader.entries().size() < entries && attempts-- > 0) {
       next();
       leader.maybeKeepState(dice);
-      if (isLastRowidUsed()) {
-        return null;
-      }
     }
     return leader.finish();
-  }
-
-  /** SQLite goes on with rowids by chance, which nothing can make alike: known, and left out. */
-  private boolean isLastRowidUsed() throws SQLException {
-    try (Statement statement = reader.connection().createStatement()) {
-      for (GeneratedCatalog.Table table : catalog().tables()) {
-        if (table.form() == GeneratedCatalog.Form.ROWID
-            && !TestReplica.query(
-                    statement,
-                    "SELECT rowid FROM " + table.name() + " WHERE rowid = 9223372036854775807")
-                .isEmpty()) {
-          counts.add("left out: last rowid used");
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   private long tick() {
