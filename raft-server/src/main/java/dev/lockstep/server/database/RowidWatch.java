@@ -48,6 +48,10 @@ final class RowidWatch {
       watching = true;
       rowids.watch(risk);
     }
+  }
+
+  /** To be called when nothing comes before the first execution any more. */
+  void count() throws SQLException {
     totalBefore = connection.totalChanges();
   }
 

@@ -130,14 +130,12 @@ final class StatementRunner {
       throws SQLException, StatementRefused, RowidDoubt {
     run.statement++;
     run.row = 0;
-    boolean counts = command.kind() == Kind.CHANGE;
-    boolean mayInsert = counts && mayInsert(command.call().sql());
-    giveSession(command, mayInsert, run);
+    if (command.kind() == Kind.CHANGE) {
+      return runChange(command, run);
+    }
+    giveSession(command, false, run);
     if (command.kind() == Kind.DEFINITION) {
       schema.defining();
-    }
-    if (counts) {
-      return runChange(command, mayInsert, run);
     }
     StatementResult result = runRows(command, null, run);
     if (command.kind() == Kind.DEFINITION || command.kind() == Kind.SAVEPOINT) {
@@ -174,11 +172,15 @@ final class StatementRunner {
     return false;
   }
 
-  private StatementResult runChange(StatementCommand command, boolean mayInsert, Run run)
+  private StatementResult runChange(StatementCommand command, Run run)
       throws SQLException, StatementRefused, RowidDoubt {
+    boolean mayInsert = mayInsert(command.call().sql());
     RowidWatch watch = new RowidWatch(rowids, connection, command, mayInsert, run.careful);
     try {
+      // What it compiles moves SQLite's counters on.
       watch.begin();
+      giveSession(command, mayInsert, run);
+      watch.count();
       StatementResult result = runRows(command, watch, run);
       SessionValues values = run.script.values();
       long total = connection.totalChanges();
