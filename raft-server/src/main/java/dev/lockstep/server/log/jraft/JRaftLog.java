@@ -413,7 +413,7 @@ public final class JRaftLog implements ReplicatedLog {
     copier.shutdown();
     server.close();
     if (client != null) {
-      BoltThreads.release(client);
+      BoltResources.release(client);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -143,7 +143,7 @@ final class PeerServer implements AutoCloseable {
       // Bolt refuses to stop what did not start; there is nothing more to give back then.
       JRaftLog.LOG.debug("the server at {} was not running", address, e);
     }
-    BoltThreads.release(transport);
+    BoltResources.release(transport);
     executor.shutdown();
   }
 }

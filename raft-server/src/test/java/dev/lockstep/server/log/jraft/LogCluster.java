@@ -121,22 +121,6 @@ final class LogCluster implements AutoCloseable {
   void stop(Running member) {
     running.remove(member.id());
     member.log().close();
-    // The transport gives the port back a little later.
-    await().atMost(PATIENCE).until(() -> isFree(options(member.id())));
-  }
-
-  private static boolean isFree(LogOptions options) {
-    int port =
-        options.members().stream()
-            .filter(member -> member.id().equals(options.member()))
-            .findFirst()
-            .orElseThrow()
-            .port();
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return socket.isBound();
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   List<Running> running() {
