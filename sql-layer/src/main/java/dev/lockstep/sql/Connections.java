@@ -20,6 +20,12 @@ final class Connections {
   /** The greatest parameter number, SQLite's own default (SQLITE_MAX_VARIABLE_NUMBER). */
   static final int PARAMETERS_MAX = 32_766;
 
+  /**
+   * The longest statement: what clients may send, 1 MiB, must fit with what analysis puts around
+   * it.
+   */
+  private static final int SQL_BYTES_MAX = 2 << 20;
+
   /** Nobody holds a lock for long in WAL mode: only recovery and a checkpoint's end. */
   private static final int BUSY_TIMEOUT_MILLIS = 2_000;
 
@@ -91,6 +97,7 @@ final class Connections {
   private static SQLiteConnection limited(SQLiteConnection connection) throws SQLException {
     try {
       connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX);
+      connection.setLimit(SQLiteLimits.SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES_MAX);
       connection.setLimit(SQLiteLimits.SQLITE_LIMIT_VARIABLE_NUMBER, PARAMETERS_MAX);
       return connection;
     } catch (SQLException failure) {

@@ -11,7 +11,7 @@ public final class Limits {
   /** Bytes of the first frame of a connection, before the peer is known: 64 KiB. */
   public static final int HELLO_BYTES_MAX = 64 << 10;
 
-  /** Bytes of one statement's text in UTF-8: 1 MiB, SQLite's own default limit. */
+  /** Bytes of one statement's text in UTF-8: 1 MiB. */
   public static final int SQL_BYTES_MAX = 1 << 20;
 
   /** Bytes of a name: of a database, a node, a user, a property, a key column. */

@@ -15,6 +15,9 @@ import java.util.List;
 public record StatementCall(String sql, List<Object[]> parameterRows) {
   private static final List<Object[]> NO_PARAMETERS = List.<Object[]>of(new Object[0]);
 
+  /** Bytes that the length of a text takes, where it is no more than allowed. */
+  private static final int LENGTH_BYTES_MAX = 3;
+
   public StatementCall {
     if (parameterRows.isEmpty()) {
       throw new IllegalArgumentException("a statement runs at least once");
@@ -36,8 +39,22 @@ public record StatementCall(String sql, List<Object[]> parameterRows) {
     return parameterRows.get(0).length;
   }
 
+  /**
+   * Writes what {@link #decode} reads.
+   *
+   * @throws ProtocolException if the text is longer than that takes: it may have been made longer
+   *     than what a client sent
+   */
   public void encode(WireWriter out) {
+    int start = out.size();
     out.writeString(sql);
+    if (out.size() - start - LENGTH_BYTES_MAX > Limits.SQL_BYTES_MAX) {
+      throw new ProtocolException(
+          "statement of more than "
+              + Limits.SQL_BYTES_MAX
+              + " bytes with what is added to it: "
+              + abbreviated());
+    }
     out.writeVarInt(parameterCount());
     out.writeVarInt(parameterRows.size());
     for (Object[] row : parameterRows) {

@@ -1,5 +1,6 @@
 package dev.lockstep.server.database;
 
+import dev.lockstep.protocol.ProtocolException;
 import dev.lockstep.protocol.SessionId;
 import dev.lockstep.protocol.WireWriter;
 import dev.lockstep.server.command.Command;
@@ -150,11 +151,19 @@ public final class ProvisionalTransaction {
   public StepResult step(List<StatementCommand> statements) throws TransactionLostException {
     registry.checkActive(this);
     cancelled = false;
-    int bytes = bytesOf(new Step(statements, Digest.ZERO));
-    Failed refusal = refuse(bytes);
+    int bytes;
+    Failed refusal;
+    try {
+      bytes = bytesOf(new Step(statements, Digest.ZERO));
+      refusal = refuse(bytes);
+    } catch (ProtocolException e) {
+      bytes = 0;
+      refusal = tooLarge("the request is too large: " + e.getMessage());
+    }
     if (refusal != null) {
       return new StepResult(refusal, null);
     }
+    int size = bytes;
     boolean onlyReads = onlyPlainReads && PinnedSnapshot.canRun(statements);
     if (!onlyReads) {
       leaveSnapshot();
@@ -162,7 +171,7 @@ public final class ProvisionalTransaction {
     if (snapshot == null) {
       try {
         return writer.run(
-            (runner, script) -> runStep(runner, script, statements, bytes),
+            (runner, script) -> runStep(runner, script, statements, size),
             () -> !cancelled && !onlyReads);
       } catch (WriterRun.GivenUp e) {
         registry.counters().interrupted();
@@ -208,18 +217,18 @@ public final class ProvisionalTransaction {
 
   private Failed refuse(int bytes) {
     if (steps.size() >= limits.stepsMax()) {
-      return new Failed(
-          Cause.STATEMENT,
-          "54000",
+      return tooLarge(
           "a transaction has at most " + limits.stepsMax() + " requests: commit, or use batches");
     }
     if (bytes > limits.scriptBytesMax() - scriptBytes) {
-      return new Failed(
-          Cause.STATEMENT,
-          "54000",
+      return tooLarge(
           "the statements of a transaction take at most " + limits.scriptBytesMax() + " bytes");
     }
     return null;
+  }
+
+  private static Failed tooLarge(String message) {
+    return new Failed(Cause.STATEMENT, "54000", message);
   }
 
   private StepResult runStep(

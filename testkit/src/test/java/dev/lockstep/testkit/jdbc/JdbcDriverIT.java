@@ -112,6 +112,29 @@ final class JdbcDriverIT {
 
   // ---- errors
 
+  @Test
+  void aTextThatIsTooLongWithTheKeysAskedForIsRefusedAndNothingStops() throws SQLException {
+    update("CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT)");
+    String insert = "INSERT INTO t(name) VALUES (1)";
+    String before = "INSERT INTO t(name) VALUES ('";
+    String longest = before + "x".repeat((1 << 20) - before.length() - 2) + "')";
+    assertThat(update(longest)).isEqualTo(1);
+    for (boolean autoCommit : new boolean[] {true, false}) {
+      connection.setAutoCommit(autoCommit);
+      try (Statement statement = connection.createStatement()) {
+        assertThatThrownBy(() -> statement.executeUpdate(longest, Statement.RETURN_GENERATED_KEYS))
+            .isInstanceOfSatisfying(
+                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("54000"));
+        assertThat(statement.executeUpdate(insert, Statement.RETURN_GENERATED_KEYS)).isEqualTo(1);
+      }
+      if (!autoCommit) {
+        connection.commit();
+      }
+    }
+    connection.setAutoCommit(true);
+    assertThat(number("SELECT count(*) FROM t")).isEqualTo(3);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
