@@ -42,6 +42,11 @@ final class PinnedSnapshot implements AutoCloseable {
     }
 
     @Override
+    public String referringToShadowTable() {
+      return null;
+    }
+
+    @Override
     public void defining() {
       throw new IllegalStateException("a definition on a reader");
     }

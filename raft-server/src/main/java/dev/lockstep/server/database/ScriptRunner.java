@@ -60,7 +60,9 @@ final class ScriptRunner {
     boolean savepoint =
         list.size() > 1
             || list.get(0).call().parameterRows().size() > 1
-            || list.get(0).rows() != Rows.NONE;
+            || list.get(0).rows() != Rows.NONE
+            // It may be refused when it has been executed.
+            || list.get(0).kind() == Kind.DEFINITION;
     return run(list, script, savepoint, primesSession, resultBytesMax);
   }
 

@@ -404,6 +404,28 @@ final class StateConnection implements StatementRunner.Schema, AutoCloseable {
     return schemaHas("sql LIKE '%changes%' OR sql LIKE '%last_insert_rowid%'");
   }
 
+  /**
+   * A foreign key to a table behind a virtual table makes its module fail in the middle of a write,
+   * or while a transaction commits: FTS5 then says that the file is damaged, or calls itself until
+   * the process has no stack left, because its own statements need a savepoint then, and a
+   * savepoint makes it write.
+   */
+  @Override
+  public String referringToShadowTable() throws SQLException {
+    if (!schemaHas("type = 'table' AND rootpage = 0") || !schemaHas("sql LIKE '%references%'")) {
+      return null;
+    }
+    try (Statement statement = writer.connection().createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT t.name FROM main.sqlite_schema AS t,"
+                    + " pragma_foreign_key_list(t.name, 'main') AS f WHERE t.type = 'table'"
+                    + " AND f.\"table\" COLLATE NOCASE IN (SELECT name FROM pragma_table_list"
+                    + " WHERE schema = 'main' AND type = 'shadow') LIMIT 1")) {
+      return row.next() ? row.getString(1) : null;
+    }
+  }
+
   private boolean schemaHas(String condition) throws SQLException {
     try (Statement statement = writer.connection().createStatement();
         ResultSet row =

@@ -34,6 +34,15 @@ final class StatementRefused extends Exception {
             + " WITHOUT ROWID");
   }
 
+  static StatementRefused refersToShadowTable(String table) {
+    return new StatementRefused(
+        "42501",
+        "table "
+            + table
+            + " refers to a table behind a virtual table, which only its module changes: a foreign"
+            + " key cannot look after that");
+  }
+
   static StatementRefused resultTooLarge(int bytesMax) {
     return new StatementRefused(
         "54000",

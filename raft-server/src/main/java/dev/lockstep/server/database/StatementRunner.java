@@ -34,6 +34,12 @@ final class StatementRunner {
     /** Whether a trigger, a view or a default may call a function of the session. */
     boolean schemaUsesSession() throws SQLException;
 
+    /**
+     * A table that refers to one of those behind a virtual table, which their module could not
+     * change then; null if there is none.
+     */
+    String referringToShadowTable() throws SQLException;
+
     /** A statement may change it now. */
     void defining();
 
@@ -140,6 +146,13 @@ final class StatementRunner {
     StatementResult result = runRows(command, null, run);
     if (command.kind() == Kind.DEFINITION || command.kind() == Kind.SAVEPOINT) {
       schemaMayHaveChanged();
+    }
+    if (command.kind() == Kind.DEFINITION) {
+      // Here and not in the analysis: the other table may have come to be in between.
+      String table = schema.referringToShadowTable();
+      if (table != null) {
+        throw StatementRefused.refersToShadowTable(table);
+      }
     }
     return result;
   }
