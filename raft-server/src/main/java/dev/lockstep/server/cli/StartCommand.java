@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -116,6 +117,8 @@ final class StartCommand implements Callable<Integer> {
       description = "Time after which they do if there are fewer. Default: ${DEFAULT-VALUE}.")
   private int checkpointMillis;
 
+  @Mixin private TransactionFlags transactions;
+
   @Override
   public Integer call() throws InterruptedException {
     NodeConfig config = config();
@@ -141,7 +144,8 @@ final class StartCommand implements Callable<Integer> {
           .withElectionTimeoutMillis(electionTimeoutMillis)
           .withSnapshots(
               new SnapshotRules(snapshotEntries, snapshotLogMib << 20, snapshotMibPerSecond << 20))
-          .withChecks(CheckOptions.of(checkpointCommands, checkpointMillis));
+          .withChecks(CheckOptions.of(checkpointCommands, checkpointMillis))
+          .withTransactions(transactions.options());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

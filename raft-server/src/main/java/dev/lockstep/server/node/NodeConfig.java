@@ -1,5 +1,6 @@
 package dev.lockstep.server.node;
 
+import dev.lockstep.server.database.TransactionOptions;
 import dev.lockstep.server.log.LogOptions;
 import dev.lockstep.server.log.SnapshotRules;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  * @param snapshots when snapshots are taken, and how fast they are copied
  * @param limits what clients may take of the node
  * @param checks how often the replicas compare themselves
+ * @param transactions how transactions are run before their commit, while the node leads
  */
 public record NodeConfig(
     String cluster,
@@ -33,7 +35,8 @@ public record NodeConfig(
     int electionTimeoutMillis,
     SnapshotRules snapshots,
     NodeLimits limits,
-    CheckOptions checks) {
+    CheckOptions checks,
+    TransactionOptions transactions) {
   public static final String DEFAULT_DATABASE = "shop";
 
   /** Election timeouts outside these bounds elect all the time, or hardly ever. */
@@ -82,7 +85,8 @@ public record NodeConfig(
         LogOptions.DEFAULT_ELECTION_TIMEOUT_MILLIS,
         SnapshotRules.DEFAULT,
         NodeLimits.DEFAULT,
-        CheckOptions.DEFAULT);
+        CheckOptions.DEFAULT,
+        TransactionOptions.DEFAULT);
   }
 
   public NodeConfig withDatabase(String newDatabase) {
@@ -96,7 +100,8 @@ public record NodeConfig(
         electionTimeoutMillis,
         snapshots,
         limits,
-        checks);
+        checks,
+        transactions);
   }
 
   public NodeConfig withBindHost(String newBindHost) {
@@ -110,7 +115,8 @@ public record NodeConfig(
         electionTimeoutMillis,
         snapshots,
         limits,
-        checks);
+        checks,
+        transactions);
   }
 
   public NodeConfig withElectionTimeoutMillis(int newTimeoutMillis) {
@@ -124,7 +130,8 @@ public record NodeConfig(
         newTimeoutMillis,
         snapshots,
         limits,
-        checks);
+        checks,
+        transactions);
   }
 
   public NodeConfig withSnapshots(SnapshotRules newSnapshots) {
@@ -138,7 +145,8 @@ public record NodeConfig(
         electionTimeoutMillis,
         newSnapshots,
         limits,
-        checks);
+        checks,
+        transactions);
   }
 
   public NodeConfig withLimits(NodeLimits newLimits) {
@@ -152,7 +160,8 @@ public record NodeConfig(
         electionTimeoutMillis,
         snapshots,
         newLimits,
-        checks);
+        checks,
+        transactions);
   }
 
   public NodeConfig withChecks(CheckOptions newChecks) {
@@ -166,7 +175,23 @@ public record NodeConfig(
         electionTimeoutMillis,
         snapshots,
         limits,
-        newChecks);
+        newChecks,
+        transactions);
+  }
+
+  public NodeConfig withTransactions(TransactionOptions newTransactions) {
+    return new NodeConfig(
+        cluster,
+        node,
+        members,
+        dataDirectory,
+        database,
+        bindHost,
+        electionTimeoutMillis,
+        snapshots,
+        limits,
+        checks,
+        newTransactions);
   }
 
   /** The member that this node is. */

@@ -7,7 +7,6 @@ import dev.lockstep.server.database.ReplicaListener;
 import dev.lockstep.server.database.ReplicaOptions;
 import dev.lockstep.server.database.StateCopy;
 import dev.lockstep.server.database.StateDamagedException;
-import dev.lockstep.server.database.TransactionOptions;
 import dev.lockstep.server.log.LogOptions;
 import dev.lockstep.server.log.LogStatus;
 import dev.lockstep.server.log.RecoveringLog;
@@ -169,7 +168,7 @@ final class NodeParts implements AutoCloseable {
         directory.stateOf(config.database()),
         config.cluster(),
         config.database(),
-        TransactionOptions.DEFAULT,
+        config.transactions(),
         config.snapshots().bytesPerSecond());
   }
 

@@ -39,6 +39,8 @@ final class MainTest {
         wrong("node n1 is not among the members [n2]", start("n2=127.0.0.1:7101:7001")),
         wrong("commands of 0", start(MEMBER, "--checkpoint-commands", "0")),
         wrong("millis of -1", start(MEMBER, "--checkpoint-millis=-1")),
+        wrong("stepsMax of 0", start(MEMBER, "--transaction-steps-max", "0")),
+        wrong("--transaction-turn-millis", start(MEMBER, "--transaction-turn-millis", "1s")),
         wrong("--data", "rebuild"),
         wrong("'127.0.0.1' is not of the form HOST:PORT", "verify", "127.0.0.1"),
         wrong("HOST:PORT", "status"),

@@ -1,0 +1,56 @@
+package dev.lockstep.testkit.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.server.database.TransactionLimits;
+import dev.lockstep.server.database.TransactionOptions;
+import dev.lockstep.testkit.LocalCluster;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node's settings of transactions, as clients meet them. */
+final class TransactionSettingsIT {
+  @TempDir Path directory;
+
+  @Test
+  void aConnectionCannotAskForMoreRequestsThanTheNodeAllows() throws Exception {
+    TransactionLimits most = TransactionLimits.DEFAULT;
+    TransactionOptions two =
+        TransactionOptions.DEFAULT.withLimits(
+            new TransactionLimits(
+                most.totalMillisMax(),
+                most.idleMillisMax(),
+                most.turnMillisMax(),
+                2,
+                most.scriptBytesMax()));
+    try (LocalCluster nodes =
+        LocalCluster.start(directory, 1, config -> config.withTransactions(two))) {
+      nodes.awaitLeader(Duration.ofSeconds(60));
+      String url = nodes.jdbcUrl() + "?transactionStepsMax=100";
+      try (Connection connection = DriverManager.getConnection(url);
+          Statement statement = connection.createStatement()) {
+        statement.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+        connection.setAutoCommit(false);
+        statement.execute("INSERT INTO t VALUES (1)");
+        statement.execute("INSERT INTO t VALUES (2)");
+        assertThatThrownBy(() -> statement.execute("INSERT INTO t VALUES (3)"))
+            .isInstanceOfSatisfying(
+                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("54000"));
+        connection.commit();
+        connection.setAutoCommit(true);
+        try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM t")) {
+          assertThat(rows.next()).isTrue();
+          assertThat(rows.getInt(1)).isEqualTo(2);
+        }
+      }
+    }
+  }
+}
