@@ -18,6 +18,9 @@ import java.util.Set;
  * class's rules are the check when SQLite is upgraded.
  */
 final class Program {
+  /** Stands before a statement that is only to be compiled. */
+  static final String EXPLAIN = "EXPLAIN ";
+
   private static final int MAIN = 0;
   private static final int TEMP = 1;
   private static final int SCHEMA_ROOT = 1;
@@ -63,7 +66,7 @@ final class Program {
 
   static Program explain(Connection connection, String sql) throws SQLException {
     Program program = new Program();
-    try (PreparedStatement statement = connection.prepareStatement("EXPLAIN " + sql);
+    try (PreparedStatement statement = connection.prepareStatement(EXPLAIN + sql);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
         program.add(rows);

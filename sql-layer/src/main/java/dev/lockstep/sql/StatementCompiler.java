@@ -66,10 +66,25 @@ final class StatementCompiler {
     } catch (SQLException failure) {
       SqlFailure classified = SqlErrors.classify(failure);
       if (classified.isStatementError()) {
-        throw new StatementException(classified.error());
+        throw new StatementException(classified.error(), probe(shape, classified.error()));
       }
       throw failure;
     }
+  }
+
+  /** Compiling again shows the same under the same schema; a PRAGMA may do more when compiled. */
+  private static String probe(StatementShape shape, SqlError error) {
+    return switch (shape.kind()) {
+      case QUERY, DML, DDL ->
+          error.sqlState().equals(Refusal.SYNTAX) ? null : Program.EXPLAIN + shape.sql();
+      case PRAGMA_READ,
+          PRAGMA_WRITE,
+          MAINTENANCE,
+          SAVEPOINT_CONTROL,
+          TRANSACTION_CONTROL,
+          EXPLAIN ->
+          null;
+    };
   }
 
   private AnalyzedStatement compile(StatementShape shape) throws StatementException, SQLException {

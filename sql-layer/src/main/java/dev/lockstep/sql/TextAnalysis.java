@@ -43,13 +43,23 @@ final class TextAnalysis {
       execute(copy, pieces.get(0));
       StatementCompiler compiler = copy.compiler();
       for (String piece : pieces.subList(1, pieces.size())) {
-        AnalyzedStatement statement = compiler.analyze(piece);
+        AnalyzedStatement statement = analyze(compiler, piece);
         statements.add(statement);
         if (statement.kind() == StatementKind.DDL) {
           execute(copy, piece);
           compiler = copy.compiler();
         }
       }
+    }
+  }
+
+  /** An error under the copy's schema tells nothing about the present one. */
+  private static AnalyzedStatement analyze(StatementCompiler compiler, String piece)
+      throws StatementException, SQLException {
+    try {
+      return compiler.analyze(piece);
+    } catch (StatementException e) {
+      throw new StatementException(e.error());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.lockstep.server.service;
 import dev.lockstep.protocol.ClientMessage.Execute;
 import dev.lockstep.protocol.ClientMessage.Resume;
 import dev.lockstep.protocol.Expectation;
+import dev.lockstep.protocol.Limits;
 import dev.lockstep.protocol.RowsSeen;
 import dev.lockstep.protocol.ScriptStep;
 import dev.lockstep.protocol.ServerMessage;
@@ -11,11 +12,13 @@ import dev.lockstep.protocol.StatementCall;
 import dev.lockstep.protocol.StatementResult;
 import dev.lockstep.server.command.CommandResult;
 import dev.lockstep.server.command.StatementCommand;
+import dev.lockstep.server.command.StatementCommand.Kind;
 import dev.lockstep.server.database.ProvisionalTransaction;
 import dev.lockstep.server.database.StepResult;
 import dev.lockstep.server.database.TransactionLostException;
 import dev.lockstep.sql.Analysis;
 import dev.lockstep.sql.StatementException;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +99,19 @@ final class Steps {
   private ServerMessage step(Execute execute, OpenTransaction transaction)
       throws TransactionLostException, RefusedException, SQLException {
     long index = backend.replica().appliedIndex();
-    Plan plan = plan(execute, transaction.provisional());
+    Plan plan;
+    try {
+      plan = plan(execute, transaction.provisional());
+    } catch (RefusedException e) {
+      StepResult refusal = refusal(e, transaction.provisional());
+      if (refusal == null) {
+        throw e;
+      }
+      if (refusal.seen() == null) {
+        return answer(index, refusal.result());
+      }
+      return new ServerMessage.Stepped(transaction.receipt(refusal.seen()), null, e.failure());
+    }
     if (plan.statements().isEmpty()) {
       return new ServerMessage.Executed(index, false, List.of(StatementResult.ofCounts(0)));
     }
@@ -119,6 +134,23 @@ final class Steps {
             Failures.failure((CommandResult.Failed) result.result()));
   }
 
+  /**
+   * A refusal that tells what the schema is like is seen by the client like rows, and is a step
+   * like a read.
+   *
+   * @return null if it is none: it does not tell anything, or the schema is another one by now
+   */
+  private static StepResult refusal(RefusedException refused, ProvisionalTransaction provisional)
+      throws TransactionLostException {
+    String probe = refused.probe();
+    if (probe == null || probe.getBytes(StandardCharsets.UTF_8).length > Limits.SQL_BYTES_MAX) {
+      return null;
+    }
+    StepResult result =
+        provisional.step(List.of(new StatementCommand(new StatementCall(probe), Kind.QUERY)));
+    return result.result() instanceof CommandResult.Executed ? null : result;
+  }
+
   /** The answer to what is no step. */
   private static ServerMessage answer(long index, CommandResult result) {
     return result instanceof CommandResult.Executed executed
@@ -129,18 +161,20 @@ final class Steps {
   private boolean isAsBefore(Execute execute, ScriptStep step, OpenTransaction transaction)
       throws TransactionLostException, SQLException {
     ProvisionalTransaction provisional = transaction.provisional();
-    Plan plan;
+    StepResult result;
     try {
-      plan = plan(execute, provisional);
+      Plan plan = plan(execute, provisional);
+      if (plan.statements().isEmpty() || plan.isOfTheNode()) {
+        return false;
+      }
+      result = provisional.step(plan.commands(step.maxRows()));
     } catch (RefusedException e) {
-      // It was not refused then: a table is gone, or is another one now.
-      return false;
+      // Was it refused then, and for the same reason? Or is a table gone, or another one now?
+      result = refusal(e, provisional);
     }
-    if (plan.statements().isEmpty() || plan.isOfTheNode()) {
-      return false;
-    }
-    StepResult result = provisional.step(plan.commands(step.maxRows()));
-    return result.seen() != null && transaction.receipt(result.seen()).seen().equals(step.seen());
+    return result != null
+        && result.seen() != null
+        && transaction.receipt(result.seen()).seen().equals(step.seen());
   }
 
   private Plan plan(Execute execute, ProvisionalTransaction provisional)
@@ -150,7 +184,7 @@ final class Steps {
       try {
         analyses.add(provisional.analyze(backend.analyzer(), call.sql()));
       } catch (StatementException e) {
-        throw new RefusedException(Failures.statement(e.error(), analyses.size()));
+        throw new RefusedException(Failures.statement(e.error(), analyses.size()), e.probe());
       }
     }
     return Plan.of(execute, analyses, Plan.Purpose.TRANSACTION);

@@ -182,6 +182,39 @@ final class ResumedTransactionIT {
   }
 
   @Test
+  void anErrorThatTellsOfTheSchemaIsAStep() throws IOException {
+    isFailure(((Stepped) step("SELECT * FROM absent")).failure(), FailureKind.STATEMENT, "42P01");
+    isFailure(
+        ((Stepped) step("INSERT INTO item(colour) VALUES ('red')")).failure(),
+        FailureKind.STATEMENT,
+        "42703");
+    step("DELETE FROM item WHERE id = 8");
+    first.close();
+    assertThat(second.ask(resume(1, false))).isInstanceOf(Done.class);
+    assertThat(second.ask(new Commit(first.session(), 9, 1))).isInstanceOf(Done.class);
+    assertThat(second.query("SELECT count(*) FROM item")).containsExactly(List.of(99L));
+  }
+
+  @Test
+  void aTableThatWasMissedAndIsThereNowLosesTheTransaction() throws IOException {
+    step("SELECT * FROM absent");
+    step("DELETE FROM item WHERE id = 8");
+    second.openSession();
+    second.execute("CREATE TABLE absent(x)");
+    isLost(second.ask(resume(1, false)));
+    assertThat(second.query("SELECT count(*) FROM item")).containsExactly(List.of(100L));
+    second.execute("DROP TABLE absent");
+  }
+
+  @Test
+  void anErrorOfTheTextAloneIsNoStep() throws IOException {
+    isFailure(step("SELEC 1"), FailureKind.STATEMENT, "42601");
+    isFailure(step("CREATE TABLE made(x); SELECT y FROM made"), FailureKind.STATEMENT, "42703");
+    assertThat(script).isEmpty();
+    first.ask(new ClientMessage.Rollback(first.session(), 1));
+  }
+
+  @Test
   void aStepOfATransactionThatIsNotThereIsLost() throws IOException {
     isLost(first.ask(first.call("SELECT 1").transaction(3).begin(null).build()));
     isLost(second.ask(new Commit(first.session(), 9, 3)));
