@@ -414,6 +414,11 @@ public final class TransactionRegistry implements AutoCloseable {
     return access;
   }
 
+  /** What a transaction may take at most on this node. */
+  public TransactionLimits limits() {
+    return options.limits();
+  }
+
   TransactionOptions options() {
     return options;
   }

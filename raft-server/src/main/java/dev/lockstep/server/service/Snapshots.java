@@ -52,7 +52,7 @@ final class Snapshots {
 
   private void begin(long number, TransactionOptions options, long clockMillis, long seed) {
     end();
-    TransactionLimits most = TransactionLimits.DEFAULT;
+    TransactionLimits most = backend.replica().transactions().limits();
     latest =
         new SnapshotTransaction(
             number,

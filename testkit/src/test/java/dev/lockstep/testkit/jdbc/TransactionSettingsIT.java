@@ -2,6 +2,8 @@ package dev.lockstep.testkit.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.server.database.TransactionLimits;
 import dev.lockstep.server.database.TransactionOptions;
@@ -18,7 +20,37 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node's settings of transactions, as clients meet them. */
 final class TransactionSettingsIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   @TempDir Path directory;
+
+  @Test
+  void transactionsThatOnlyReadHaveTheNodesLimitsToo() throws Exception {
+    TransactionLimits most = TransactionLimits.DEFAULT;
+    TransactionOptions brief =
+        TransactionOptions.DEFAULT.withLimits(
+            new TransactionLimits(
+                300,
+                most.idleMillisMax(),
+                most.turnMillisMax(),
+                most.stepsMax(),
+                most.scriptBytesMax()));
+    try (LocalCluster nodes =
+        LocalCluster.start(directory, 1, config -> config.withTransactions(brief))) {
+      nodes.awaitLeader(PATIENCE);
+      try (Connection connection = DriverManager.getConnection(nodes.jdbcUrl());
+          Statement statement = connection.createStatement()) {
+        connection.setReadOnly(true);
+        connection.setAutoCommit(false);
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> catchThrowableOfType(SQLException.class, () -> statement.execute("SELECT 1")),
+                e -> e != null && e.getSQLState().equals("25P04"));
+        connection.rollback();
+      }
+    }
+  }
 
   @Test
   void aConnectionCannotAskForMoreRequestsThanTheNodeAllows() throws Exception {
@@ -33,7 +65,7 @@ final class TransactionSettingsIT {
                 most.scriptBytesMax()));
     try (LocalCluster nodes =
         LocalCluster.start(directory, 1, config -> config.withTransactions(two))) {
-      nodes.awaitLeader(Duration.ofSeconds(60));
+      nodes.awaitLeader(PATIENCE);
       String url = nodes.jdbcUrl() + "?transactionStepsMax=100";
       try (Connection connection = DriverManager.getConnection(url);
           Statement statement = connection.createStatement()) {
