@@ -23,7 +23,12 @@ import java.util.regex.Pattern;
  */
 final class ConnectionProperty<T> {
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kKmM]?)");
-  private static final int SIZE_MAX = 12 << 20;
+
+  /** What is kept of a transaction must fit one message of the protocol. */
+  private static final int SCRIPT_SIZE_MAX = 12 << 20;
+
+  /** What every node refuses a statement's rows beyond. */
+  private static final int RESULT_SIZE_MAX = 15 << 20;
 
   static final ConnectionProperty<String> USER =
       new ConnectionProperty<>("user", "", text("a name"), "Name of the user.");
@@ -132,16 +137,25 @@ final class ConnectionProperty<T> {
       new ConnectionProperty<>(
           "transactionScriptSizeMax",
           "8m",
-          size(1),
+          size(1, SCRIPT_SIZE_MAX),
           "Size of all statements of a transaction with their parameters; one that goes beyond it"
               + " is refused with 54000."
+              + sizeUnit());
+
+  static final ConnectionProperty<Integer> TRANSACTION_RESULT_SIZE_MAX =
+      new ConnectionProperty<>(
+          "transactionResultSizeMax",
+          "15m",
+          size(1, RESULT_SIZE_MAX),
+          "Size of the rows that one statement of a transaction returns, which stay in memory; a"
+              + " statement that returns more is refused with 54000, and undone."
               + sizeUnit());
 
   static final ConnectionProperty<Integer> FAILOVER_SCRIPT_SIZE_MAX =
       new ConnectionProperty<>(
           "failoverScriptSizeMax",
           "8m",
-          size(0),
+          size(0, SCRIPT_SIZE_MAX),
           "Size of the statements of a transaction with their parameters that the driver keeps, to"
               + " carry the transaction over to another leader. One that is larger fails with 40001"
               + " when its leader is lost."
@@ -199,6 +213,7 @@ final class ConnectionProperty<T> {
           TRANSACTION_TURN_TIMEOUT,
           TRANSACTION_STEPS_MAX,
           TRANSACTION_SCRIPT_SIZE_MAX,
+          TRANSACTION_RESULT_SIZE_MAX,
           FAILOVER_SCRIPT_SIZE_MAX,
           DEFAULT_ROW_FETCH_SIZE,
           READ_ONLY,
@@ -301,8 +316,7 @@ final class ConnectionProperty<T> {
         null);
   }
 
-  /** What is kept must fit one message of the protocol. */
-  private static Syntax<Integer> size(int min) {
+  private static Syntax<Integer> size(int min, int max) {
     return new Syntax<>(
         text -> {
           Matcher matcher = SIZE.matcher(text.strip());
@@ -316,9 +330,9 @@ final class ConnectionProperty<T> {
                 default -> 0;
               };
           long bytes = Long.parseLong(matcher.group(1)) << shift;
-          return bytes >= min && bytes <= SIZE_MAX ? (Integer) (int) bytes : null;
+          return bytes >= min && bytes <= max ? (Integer) (int) bytes : null;
         },
-        "a size like 64k, 8m, or a number of bytes, of at most " + (SIZE_MAX >> 20) + "m",
+        "a size like 64k, 8m, or a number of bytes, of at most " + (max >> 20) + "m",
         null);
   }
 

@@ -137,7 +137,8 @@ final class ConnectionSettings {
             get(ConnectionProperty.TRANSACTION_IDLE_TIMEOUT),
             get(ConnectionProperty.TRANSACTION_TURN_TIMEOUT),
             get(ConnectionProperty.TRANSACTION_STEPS_MAX),
-            get(ConnectionProperty.TRANSACTION_SCRIPT_SIZE_MAX)),
+            get(ConnectionProperty.TRANSACTION_SCRIPT_SIZE_MAX),
+            get(ConnectionProperty.TRANSACTION_RESULT_SIZE_MAX)),
         get(ConnectionProperty.FAILOVER_SCRIPT_SIZE_MAX));
   }
 

@@ -168,6 +168,10 @@ public final class LockstepDataSource implements DataSource, Self {
     set(ConnectionProperty.TRANSACTION_SCRIPT_SIZE_MAX, value);
   }
 
+  public void setTransactionResultSizeMax(String value) {
+    set(ConnectionProperty.TRANSACTION_RESULT_SIZE_MAX, value);
+  }
+
   public void setFailoverScriptSizeMax(String value) {
     set(ConnectionProperty.FAILOVER_SCRIPT_SIZE_MAX, value);
   }

@@ -485,7 +485,7 @@ final class TransactionFailoverIT {
     String properties =
         "?transactionMode=optimistic&transactionTimeout=20s&transactionIdleTimeout=10s"
             + "&transactionTurnTimeoutMillis=500&transactionStepsMax=7"
-            + "&transactionScriptSizeMax=64k";
+            + "&transactionScriptSizeMax=64k&transactionResultSizeMax=1m";
     try (Connection connection = inTransaction(properties)) {
       write(connection, "INSERT 1");
       write(connection, "INSERT 2");
@@ -495,7 +495,8 @@ final class TransactionFailoverIT {
         cluster.received(Execute.class).stream().filter(e -> e.transaction() > 0).toList();
     assertThat(steps.get(0).begin())
         .isEqualTo(
-            new TransactionOptions(TransactionMode.OPTIMISTIC, 20_000, 10_000, 500, 7, 64 << 10));
+            new TransactionOptions(
+                TransactionMode.OPTIMISTIC, 20_000, 10_000, 500, 7, 64 << 10, 1 << 20));
     assertThat(steps.get(1).begin()).isNull();
   }
 

@@ -9,6 +9,7 @@ package dev.lockstep.protocol;
  * @param turnMillisMax time that one request may wait for the transaction's turn
  * @param stepsMax requests
  * @param scriptBytesMax bytes of the statements with their parameters
+ * @param resultBytesMax bytes of the rows that one request shows
  */
 public record TransactionOptions(
     TransactionMode mode,
@@ -16,10 +17,11 @@ public record TransactionOptions(
     int idleMillisMax,
     int turnMillisMax,
     int stepsMax,
-    int scriptBytesMax) {
+    int scriptBytesMax,
+    int resultBytesMax) {
   /** Takes turns, within the limits of the node. */
   public static final TransactionOptions DEFAULT =
-      new TransactionOptions(TransactionMode.QUEUED, 0, 0, 0, 0, 0);
+      new TransactionOptions(TransactionMode.QUEUED, 0, 0, 0, 0, 0, 0);
 
   void encode(WireWriter out) {
     mode.encode(out);
@@ -28,6 +30,7 @@ public record TransactionOptions(
     out.writeVarInt(turnMillisMax);
     out.writeVarInt(stepsMax);
     out.writeVarInt(scriptBytesMax);
+    out.writeVarInt(resultBytesMax);
   }
 
   static TransactionOptions decode(WireReader in) {
@@ -37,6 +40,7 @@ public record TransactionOptions(
         in.readNonNegativeInt(Integer.MAX_VALUE, "idle time"),
         in.readNonNegativeInt(Integer.MAX_VALUE, "time for a turn"),
         in.readNonNegativeInt(Integer.MAX_VALUE, "number of steps"),
-        in.readNonNegativeInt(Integer.MAX_VALUE, "size of a script"));
+        in.readNonNegativeInt(Integer.MAX_VALUE, "size of a script"),
+        in.readNonNegativeInt(Integer.MAX_VALUE, "size of a result"));
   }
 }

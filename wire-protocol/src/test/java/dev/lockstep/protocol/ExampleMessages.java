@@ -22,7 +22,8 @@ final class ExampleMessages {
               new Member("n3", "::1", 65535)));
 
   private static final TransactionOptions OPTIONS =
-      new TransactionOptions(TransactionMode.OPTIMISTIC, 600_000, 300_000, 60_000, 10_000, 1 << 20);
+      new TransactionOptions(
+          TransactionMode.OPTIMISTIC, 600_000, 300_000, 60_000, 10_000, 1 << 20, 1 << 19);
 
   private static final RowsSeen SEEN =
       new RowsSeen(200, new Fingerprint(0x0011223344556677L, 0x8899AABBCCDDEEFFL));

@@ -173,7 +173,8 @@ final class RoundTripPropertyTest {
         size / 2,
         size / 3,
         size / 5,
-        size / 7);
+        size / 7,
+        size / 11);
   }
 
   private static RowsSeen seen(long number) {

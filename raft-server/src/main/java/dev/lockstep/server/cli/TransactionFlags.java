@@ -76,6 +76,15 @@ final class TransactionFlags {
   private int scriptKibMax;
 
   @Option(
+      names = "--transaction-result-kib-max",
+      defaultValue = "15360",
+      paramLabel = "KIB",
+      description =
+          "Size of the rows that one request of a transaction shows (54000)."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int resultKibMax;
+
+  @Option(
       names = "--transactions-proposed-max",
       defaultValue = "64",
       paramLabel = "N",
@@ -101,7 +110,8 @@ final class TransactionFlags {
             idleMillisMax,
             waitMillisMax,
             stepsMax,
-            Math.toIntExact(bytes("--transaction-script-kib-max", scriptKibMax))),
+            Math.toIntExact(bytes("--transaction-script-kib-max", scriptKibMax)),
+            Math.toIntExact(bytes("--transaction-result-kib-max", resultKibMax))),
         lendAfterMillis,
         turnMillis,
         stepMillisMax,

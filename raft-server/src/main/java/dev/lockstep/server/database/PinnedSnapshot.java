@@ -91,10 +91,12 @@ final class PinnedSnapshot implements AutoCloseable {
   /**
    * Runs a step.
    *
+   * @param resultBytesMax bytes of the rows that it may show
    * @throws Interrupted if {@link #interrupt} or {@link #close} came between
    * @throws ReplicaFault if it failed for a reason that is this node's own
    */
-  StepResult runStep(List<StatementCommand> step, Script script) throws Interrupted {
+  StepResult runStep(List<StatementCommand> step, Script script, int resultBytesMax)
+      throws Interrupted {
     synchronized (this) {
       if (closed) {
         throw new Interrupted();
@@ -102,7 +104,7 @@ final class PinnedSnapshot implements AutoCloseable {
       running = true;
     }
     try {
-      CommandResult result = run(step, script);
+      CommandResult result = run(step, script, resultBytesMax);
       return new StepResult(result, digest.of(result));
     } catch (SQLException e) {
       throw ScriptRunner.fault(e);
@@ -118,9 +120,9 @@ final class PinnedSnapshot implements AutoCloseable {
     }
   }
 
-  private CommandResult run(List<StatementCommand> step, Script script)
+  private CommandResult run(List<StatementCommand> step, Script script, int resultBytesMax)
       throws SQLException, Interrupted {
-    StatementRunner.Run run = statements.begin(script, true, ScriptRunner.STEP_RESULT_BYTES_MAX, 0);
+    StatementRunner.Run run = statements.begin(script, true, resultBytesMax, 0);
     try {
       List<StatementResult> results = new ArrayList<>(step.size());
       for (StatementCommand statement : step) {

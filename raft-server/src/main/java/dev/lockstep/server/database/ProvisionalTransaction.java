@@ -234,7 +234,12 @@ public final class ProvisionalTransaction {
   private StepResult runStep(
       ScriptRunner runner, Script script, List<StatementCommand> statements, int bytes)
       throws Dissolved, Interrupted {
-    CommandResult result = runner.runStep(statements, script);
+    int before = script.statementsRun();
+    CommandResult result = runner.runStep(statements, script, limits.resultBytesMax());
+    if (limits.refuse(result)) {
+      script.setStatementsRun(before);
+      return new StepResult(result, null);
+    }
     Step step = new Step(statements, runner.digestOf(result));
     if (Script.containsDefinition(statements)) {
       registry.access().speculation().noteDefinition();
@@ -269,8 +274,10 @@ public final class ProvisionalTransaction {
       registry.check(this);
       throw conflict();
     }
-    StepResult result = reads.run(statements);
-    add(new Step(statements, result.seen()), bytes);
+    StepResult result = reads.run(statements, limits);
+    if (result.seen() != null) {
+      add(new Step(statements, result.seen()), bytes);
+    }
     certain = true;
     return result;
   }

@@ -27,9 +27,8 @@ final class ScriptRunner {
    * Bytes of the rows that a step of a transaction returns. Not a setting: to exceed it is a result
    * that all replicas must agree on.
    */
-  static final int STEP_RESULT_BYTES_MAX = 15 << 20;
-
   private final StateConnection connection;
+
   private final DiskRoom room;
   private final StatementRunner statements;
   private final StepDigest digest = new StepDigest();
@@ -68,6 +67,15 @@ final class ScriptRunner {
 
   /** Runs the statements of one step of a transaction; otherwise like {@link #runCommand}. */
   CommandResult runStep(List<StatementCommand> list, Script script) throws Dissolved, Interrupted {
+    return runStep(list, script, TransactionLimits.RESULT_BYTES_MAX);
+  }
+
+  /**
+   * The same, with less room for rows than a script's steps have: if it fails for that, it cannot
+   * be a step of a script.
+   */
+  CommandResult runStep(List<StatementCommand> list, Script script, int resultBytesMax)
+      throws Dissolved, Interrupted {
     Kind kind = list.get(0).kind();
     boolean alone = list.size() == 1;
     if (!alone || kind != Kind.SAVEPOINT) {
@@ -80,7 +88,7 @@ final class ScriptRunner {
           Cause.STATEMENT, "42939", "savepoint names with sqlite_lockstep_ are reserved");
     }
     boolean savepoint = !alone || (kind != Kind.SAVEPOINT && kind != Kind.QUERY);
-    return run(list, script, savepoint, true, STEP_RESULT_BYTES_MAX);
+    return run(list, script, savepoint, true, resultBytesMax);
   }
 
   /**

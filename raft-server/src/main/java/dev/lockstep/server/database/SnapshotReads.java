@@ -35,7 +35,9 @@ final class SnapshotReads implements AutoCloseable {
       Step step = steps.get(shown);
       int statements = script.statementsRun();
       try {
-        if (!snapshot.runStep(step.statements(), script).seen().equals(step.seen())) {
+        StepResult now =
+            snapshot.runStep(step.statements(), script, TransactionLimits.RESULT_BYTES_MAX);
+        if (!now.seen().equals(step.seen())) {
           return false;
         }
       } catch (Interrupted e) {
@@ -47,11 +49,19 @@ final class SnapshotReads implements AutoCloseable {
     return true;
   }
 
-  /** Runs another step. */
-  StepResult run(List<StatementCommand> step) throws Interrupted {
+  /**
+   * Runs another step.
+   *
+   * @param limits if its rows take more, it is no step of the script, and nothing was seen
+   */
+  StepResult run(List<StatementCommand> step, TransactionLimits limits) throws Interrupted {
     int statements = script.statementsRun();
     try {
-      StepResult result = snapshot.runStep(step, script);
+      StepResult result = snapshot.runStep(step, script, limits.resultBytesMax());
+      if (limits.refuse(result.result())) {
+        script.setStatementsRun(statements);
+        return new StepResult(result.result(), null);
+      }
       shown++;
       return result;
     } catch (Interrupted e) {

@@ -7,6 +7,9 @@ import org.sqlite.SQLiteErrorCode;
 final class StatementRefused extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** SQLSTATE of rows that take too many bytes, and of nothing else that a statement does. */
+  static final String TOO_LARGE = "54000";
+
   private final String sqlState;
 
   private final int vendorCode;
@@ -45,7 +48,7 @@ final class StatementRefused extends Exception {
 
   static StatementRefused resultTooLarge(int bytesMax) {
     return new StatementRefused(
-        "54000",
+        TOO_LARGE,
         "the returned rows take more than "
             + bytesMax
             + " bytes: return less, or read them with a query outside the transaction");

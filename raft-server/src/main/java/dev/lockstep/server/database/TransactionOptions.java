@@ -39,6 +39,7 @@ public record TransactionOptions(
     check("turnMillisMax", limits.turnMillisMax(), 1, MILLIS_MAX);
     check("stepsMax", limits.stepsMax(), 1, TransactionLimits.DEFAULT.stepsMax());
     check("scriptBytesMax", limits.scriptBytesMax(), 1, SCRIPT_BYTES_MAX);
+    check("resultBytesMax", limits.resultBytesMax(), 1, TransactionLimits.RESULT_BYTES_MAX);
     check("lendAfterMillis", lendAfterMillis, 0, MILLIS_MAX);
     check("turnMillis", turnMillis, 1, MILLIS_MAX);
     check("stepMillisMax", stepMillisMax, 1, MILLIS_MAX);

@@ -108,7 +108,8 @@ final class Transactions {
         orElse(options.idleMillisMax(), Integer.MAX_VALUE),
         orElse(options.turnMillisMax(), Integer.MAX_VALUE),
         Math.min(orElse(options.stepsMax(), Integer.MAX_VALUE), most.stepsMax()),
-        orElse(options.scriptBytesMax(), Integer.MAX_VALUE));
+        orElse(options.scriptBytesMax(), Integer.MAX_VALUE),
+        orElse(options.resultBytesMax(), Integer.MAX_VALUE));
   }
 
   private static int orElse(int limit, int none) {

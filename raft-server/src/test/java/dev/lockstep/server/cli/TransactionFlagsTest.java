@@ -29,13 +29,15 @@ final class TransactionFlagsTest {
                 "--transaction-wait-millis-max=3",
                 "--transaction-steps-max=4",
                 "--transaction-script-kib-max=5",
+                "--transaction-result-kib-max=11",
                 "--transaction-lend-after-millis=6",
                 "--transaction-turn-millis=7",
                 "--transaction-step-millis-max=8",
                 "--transactions-proposed-max=9",
                 "--transactions-proposed-kib-max=10"))
         .isEqualTo(
-            new TransactionOptions(new TransactionLimits(1, 2, 3, 4, 5 << 10), 6, 7, 8, 9, 10240));
+            new TransactionOptions(
+                new TransactionLimits(1, 2, 3, 4, 5 << 10, 11 << 10), 6, 7, 8, 9, 10240));
   }
 
   @ParameterizedTest
@@ -49,6 +51,8 @@ final class TransactionFlagsTest {
     "--transaction-script-kib-max=0, --transaction-script-kib-max of 0",
     "--transaction-script-kib-max=12289, scriptBytesMax of 12583936",
     "--transaction-script-kib-max=2147483647, --transaction-script-kib-max of 2147483647",
+    "--transaction-result-kib-max=0, --transaction-result-kib-max of 0",
+    "--transaction-result-kib-max=15361, resultBytesMax of 15729664",
     "--transaction-lend-after-millis=-1, lendAfterMillis of -1",
     "--transaction-turn-millis=0, turnMillis of 0",
     "--transaction-step-millis-max=0, stepMillisMax of 0",

@@ -231,11 +231,12 @@ final class ResumedTransactionIT {
 
   @Test
   void theSmallerLimitCounts() throws IOException {
-    TransactionOptions two = new TransactionOptions(TransactionMode.QUEUED, 0, 0, 0, 2, 0);
+    TransactionOptions two = new TransactionOptions(TransactionMode.QUEUED, 0, 0, 0, 2, 0, 0);
     first.ask(first.call("SELECT 1").transaction(1).begin(two).build());
     first.inTransaction(1, "SELECT 1");
     isFailure(first.inTransaction(1, "SELECT 1"), FailureKind.STATEMENT, "54000");
-    TransactionOptions small = new TransactionOptions(TransactionMode.OPTIMISTIC, 0, 0, 0, 0, 40);
+    TransactionOptions small =
+        new TransactionOptions(TransactionMode.OPTIMISTIC, 0, 0, 0, 0, 40, 0);
     isFailure(
         first.ask(
             first.call("SELECT '" + "x".repeat(50) + "'").transaction(2).begin(small).build()),
@@ -248,6 +249,7 @@ final class ResumedTransactionIT {
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
             Integer.MAX_VALUE);
     assertThat(first.ask(first.call("SELECT 1").transaction(3).begin(huge).build()))
         .isInstanceOf(Stepped.class);
@@ -255,7 +257,7 @@ final class ResumedTransactionIT {
 
   @Test
   void anIdleTransactionIsToldItsLimit() throws IOException {
-    TransactionOptions brief = new TransactionOptions(TransactionMode.QUEUED, 0, 50, 0, 0, 0);
+    TransactionOptions brief = new TransactionOptions(TransactionMode.QUEUED, 0, 50, 0, 0, 0, 0);
     first.ask(first.call("SELECT 1").transaction(1).begin(brief).build());
     await().until(() -> node.status().values().get("transactions").equals("0"));
     isFailure(first.inTransaction(1, "SELECT 1"), FailureKind.TRANSACTION_LOST, "25P03");
@@ -407,7 +409,7 @@ final class ResumedTransactionIT {
 
   @Test
   void anIdleReadOnlyTransactionGivesItsReaderBackAndIsToldItsLimit() throws IOException {
-    TransactionOptions brief = new TransactionOptions(TransactionMode.QUEUED, 0, 50, 0, 0, 0);
+    TransactionOptions brief = new TransactionOptions(TransactionMode.QUEUED, 0, 50, 0, 0, 0, 0);
     first.ask(first.call("SELECT 1").readOnly().transaction(1).begin(brief).build());
     await().until(() -> node.status().values().get("readers.inUse").equals("0"));
     isFailure(

@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +35,8 @@ final class TransactionSettingsIT {
                 most.idleMillisMax(),
                 most.turnMillisMax(),
                 most.stepsMax(),
-                most.scriptBytesMax()));
+                most.scriptBytesMax(),
+                most.resultBytesMax()));
     try (LocalCluster nodes =
         LocalCluster.start(directory, 1, config -> config.withTransactions(brief))) {
       nodes.awaitLeader(PATIENCE);
@@ -52,6 +54,46 @@ final class TransactionSettingsIT {
     }
   }
 
+  /** What is too large for the connection is undone, and neither seen nor counted by anybody. */
+  @Test
+  void aStatementThatReturnsTooMuchIsNoStep() throws Exception {
+    try (LocalCluster nodes = LocalCluster.start(directory, 1)) {
+      nodes.awaitLeader(PATIENCE);
+      String url = nodes.jdbcUrl() + "?transactionResultSizeMax=1000";
+      try (Connection connection = DriverManager.getConnection(url);
+          Statement statement = connection.createStatement()) {
+        statement.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
+        connection.setAutoCommit(false);
+        statement.execute("SELECT random()");
+        assertTooLarge(() -> statement.execute("SELECT zeroblob(2000)"));
+        statement.execute("INSERT INTO t(v) VALUES (random()) RETURNING v");
+        assertTooLarge(
+            () -> statement.execute("INSERT INTO t(v) VALUES (zeroblob(2000)) RETURNING v"));
+        assertTooLarge(() -> statement.execute("SELECT v, zeroblob(2000) FROM t"));
+        statement.execute("INSERT INTO t(v) VALUES (random()) RETURNING v");
+        // Others' writes in between: the script is run again, as it will be on the other nodes.
+        try (Connection other = DriverManager.getConnection(url);
+            Statement writer = other.createStatement()) {
+          writer.execute("CREATE TABLE another(x)");
+        }
+        statement.execute("INSERT INTO t(v) SELECT max(id) FROM t");
+        connection.commit();
+        connection.setAutoCommit(true);
+        try (ResultSet rows = statement.executeQuery("SELECT count(*), max(id) FROM t")) {
+          assertThat(rows.next()).isTrue();
+          assertThat(rows.getInt(1)).isEqualTo(3);
+          assertThat(rows.getInt(2)).isEqualTo(3);
+        }
+      }
+    }
+  }
+
+  private static void assertTooLarge(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("54000"));
+  }
+
   @Test
   void aConnectionCannotAskForMoreRequestsThanTheNodeAllows() throws Exception {
     TransactionLimits most = TransactionLimits.DEFAULT;
@@ -62,7 +104,8 @@ final class TransactionSettingsIT {
                 most.idleMillisMax(),
                 most.turnMillisMax(),
                 2,
-                most.scriptBytesMax()));
+                most.scriptBytesMax(),
+                most.resultBytesMax()));
     try (LocalCluster nodes =
         LocalCluster.start(directory, 1, config -> config.withTransactions(two))) {
       nodes.awaitLeader(PATIENCE);
@@ -73,9 +116,7 @@ final class TransactionSettingsIT {
         connection.setAutoCommit(false);
         statement.execute("INSERT INTO t VALUES (1)");
         statement.execute("INSERT INTO t VALUES (2)");
-        assertThatThrownBy(() -> statement.execute("INSERT INTO t VALUES (3)"))
-            .isInstanceOfSatisfying(
-                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("54000"));
+        assertTooLarge(() -> statement.execute("INSERT INTO t VALUES (3)"));
         connection.commit();
         connection.setAutoCommit(true);
         try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM t")) {
