@@ -8,18 +8,22 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Set;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConnection;
 
 /**
  * The one connection of a node that applies commands. SQLite's functions of time and chance are
  * replaced on it by ones bound to the command, see {@link #beginStatement}.
  *
- * <p>For one thread at a time, except {@link #interrupt()}. The caller manages transactions with
+ * <p>For one thread at a time, except {@link #requestStop}. The caller manages transactions with
  * statements (BEGIN, SAVEPOINT, ROLLBACK TO …); JDBC's autocommit stays on.
  */
 public final class SqliteWriter implements ScriptConnection, AutoCloseable {
   /** Statements kept open. One costs some KiB of native memory. */
   static final int STATEMENTS_MAX = 512;
+
+  /** Of SQLite's virtual machine, between two looks whether to stop: some ten microseconds. */
+  private static final int OPERATIONS_BETWEEN_LOOKS = 1_000;
 
   /** Exists to give the connection a last_insert_rowid and changes; always empty. */
   private static final String ROWID_TABLE = "sqlite_lockstep_rowid";
@@ -32,7 +36,7 @@ public final class SqliteWriter implements ScriptConnection, AutoCloseable {
 
   private final SQLiteConnection connection;
   private final StatementContext context = new StatementContext();
-  private final Object closing = new Object();
+  private volatile boolean stopRequested;
   private boolean closed;
   private ReplacedFunctions functions;
   private StatementCache statements;
@@ -65,6 +69,15 @@ public final class SqliteWriter implements ScriptConnection, AutoCloseable {
 
   private void prepareOwn() throws SQLException {
     context.begin(0, 0, 0);
+    ProgressHandler.setHandler(
+        connection,
+        OPERATIONS_BETWEEN_LOOKS,
+        new ProgressHandler() {
+          @Override
+          protected int progress() {
+            return stopRequested ? 1 : 0;
+          }
+        });
     functions =
         ReplacedFunctions.register(
             connection, context, ReplacedFunctions.Session.OF_THE_CONNECTION);
@@ -269,32 +282,36 @@ public final class SqliteWriter implements ScriptConnection, AutoCloseable {
     return statements.size();
   }
 
-  /** Ends what the connection is doing with SQLITE_INTERRUPT. For any thread. */
-  public void interrupt() throws SQLException {
-    synchronized (closing) {
-      if (!closed) {
-        connection.getDatabase().interrupt();
-      }
-    }
+  /**
+   * As long as it is requested, statements that take long end with SQLITE_INTERRUPT. For any
+   * thread.
+   *
+   * <p>Not by {@code sqlite3_interrupt}, which holds until no statement is active: an R*Tree keeps
+   * one so until the end of a transaction that has written to it, and so even ROLLBACK would fail.
+   */
+  public void requestStop(boolean requested) {
+    stopRequested = requested;
+  }
+
+  public boolean isStopRequested() {
+    return stopRequested;
   }
 
   /** Gives back all cached statements and the connection; idempotent. */
   @Override
   public void close() throws SQLException {
-    synchronized (closing) {
-      if (closed) {
-        return;
-      }
-      closed = true;
+    if (closed) {
+      return;
     }
+    closed = true;
     try {
       if (statements != null) {
         statements.close();
       }
     } finally {
       // Finalizes what is still open, and frees the functions.
-      try {
-        connection.close();
+      try (connection) {
+        ProgressHandler.clearHandler(connection);
       } finally {
         if (functions != null) {
           functions.close();

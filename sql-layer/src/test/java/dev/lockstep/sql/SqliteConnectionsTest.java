@@ -53,7 +53,33 @@ final class SqliteConnectionsTest {
     writer.close();
     assertThat(openStatements(writer.connection())).isZero();
     writer.close();
-    writer.interrupt();
+  }
+
+  /**
+   * An R*Tree that was written to has an active statement of its own until the transaction ends.
+   */
+  @Test
+  void isUsableAfterAStopInATransactionThatHasWrittenToAnRTree() throws Exception {
+    try (SqliteWriter writer = SqliteWriter.open(file)) {
+      writer.execute("CREATE VIRTUAL TABLE r USING rtree(id, x0, x1, +note)");
+      writer.execute("INSERT INTO r VALUES (1, 2, 3, 'note')");
+      writer.execute("BEGIN IMMEDIATE");
+      writer.execute("DELETE FROM r WHERE x0 > 0");
+      writer.requestStop(true);
+      assertThatThrownBy(
+              () ->
+                  writer.execute(
+                      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                          + " SELECT count(*) FROM n"))
+          .isInstanceOfSatisfying(
+              SQLException.class,
+              e -> assertThat(SqlErrors.classify(e).kind()).isEqualTo(SqlFailure.Kind.INTERRUPTED));
+      writer.execute("ROLLBACK");
+      writer.requestStop(false);
+      try (ResultSet rows = writer.prepare("SELECT note FROM r").executeQuery()) {
+        assertThat(rows.getString(1)).isEqualTo("note");
+      }
+    }
   }
 
   @Test

@@ -32,7 +32,6 @@ final class ScriptRunner {
   private final DiskRoom room;
   private final StatementRunner statements;
   private final StepDigest digest = new StepDigest();
-  private volatile boolean stopRequested;
 
   ScriptRunner(StateConnection connection, DiskRoom room) {
     this.connection = connection;
@@ -45,7 +44,7 @@ final class ScriptRunner {
    *
    * @param resultBytesMax bytes of returned rows at most
    * @throws Dissolved if the open transaction cannot be used any more, but the result is known
-   * @throws Interrupted if {@link #requestStop} or {@link StateConnection#interrupt} came between
+   * @throws Interrupted if {@link #requestStop} came between
    * @throws ReplicaFault if it failed for a reason that is this node's own
    */
   CommandResult runCommand(
@@ -102,7 +101,7 @@ final class ScriptRunner {
   int firstDifference(List<Step> steps, Script script, UnchangedReads unchanged)
       throws Dissolved, Interrupted {
     for (int i = 0; i < steps.size(); i++) {
-      if (stopRequested) {
+      if (connection.writer().isStopRequested()) {
         throw new Interrupted();
       }
       Step step = steps.get(i);
@@ -235,7 +234,7 @@ final class ScriptRunner {
     }
     List<StatementResult> results = new ArrayList<>(list.size());
     for (StatementCommand statement : list) {
-      if (stopRequested) {
+      if (connection.writer().isStopRequested()) {
         throw new Interrupted();
       }
       results.add(statements.run(statement, run));
@@ -300,9 +299,12 @@ final class ScriptRunner {
     return digest.of(result);
   }
 
-  /** Makes the run in progress end before its next statement; from any thread. */
+  /**
+   * Makes the run in progress end: its statement, if that takes long, or before the next one. For
+   * any thread.
+   */
   void requestStop(boolean requested) {
-    stopRequested = requested;
+    connection.writer().requestStop(requested);
   }
 
   /** To be called when a transaction that may have changed the schema was rolled back. */

@@ -452,15 +452,6 @@ final class StateConnection implements StatementRunner.Schema, AutoCloseable {
     }
   }
 
-  /** Ends what the connection is doing. For any thread. */
-  void interrupt() {
-    try {
-      writer.interrupt();
-    } catch (SQLException e) {
-      throw new IllegalStateException("the writer cannot be interrupted", e);
-    }
-  }
-
   @Override
   public void close() throws SQLException {
     try (writer) {

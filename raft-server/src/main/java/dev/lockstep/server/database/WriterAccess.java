@@ -133,6 +133,5 @@ final class WriterAccess {
   /** Makes the running work end; called under the lock's protection of what runs. */
   void interruptRunning() {
     runner.requestStop(true);
-    connection.interrupt();
   }
 }
