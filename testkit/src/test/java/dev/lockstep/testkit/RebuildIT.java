@@ -112,6 +112,47 @@ final class RebuildIT {
     assertThatAllAreAlike();
   }
 
+  @Test
+  void whatACrashHasLeftOfARebuildIsRemovedOnStart() throws Exception {
+    cluster = LocalCluster.start(directory, 3);
+    cluster.awaitLeader(PATIENCE);
+    String follower = follower();
+    Path data = cluster.databaseDirectory(follower);
+    cluster.stop(follower);
+    Files.createFile(data.resolve("rebuild.new"));
+    Files.createFile(Files.createDirectory(data.resolve("received")).resolve("data.db"));
+
+    cluster.start(follower);
+
+    assertThat(cluster.status(follower).fault()).isEmpty();
+    assertThatAllAreAlike();
+  }
+
+  @Test
+  void nodeWhoseLogLagsBehindTakesNoStateBeforeItsLogHasComeThere() throws Exception {
+    cluster = LocalCluster.start(directory, 3);
+    cluster.awaitLeader(PATIENCE);
+    try (SteadyWriters writers = SteadyWriters.start(cluster.jdbcUrl(), 2)) {
+      awaitWritten(writers, 100);
+      String follower = follower();
+      cluster.partition(follower);
+      awaitWritten(writers, writers.written() + 300);
+
+      // Its clients' port is not cut off: it gets the state, but not the entries.
+      cluster.rebuild(follower, "the test says so");
+      await()
+          .atMost(PATIENCE)
+          .until(() -> cluster.status(follower).values().get("rebuild").startsWith("waiting for"));
+      assertThat(cluster.status(follower).values()).containsEntry("rebuild.count", "0");
+      cluster.heal(follower);
+
+      awaitRebuilt(follower);
+      awaitWritten(writers, writers.written() + 100);
+      writers.endAndCheck();
+    }
+    assertThatAllAreAlike();
+  }
+
   private String follower() {
     String leader = cluster.awaitLeader(PATIENCE);
     return NODES.stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();

@@ -74,8 +74,8 @@ public final class Replica implements StateMachine, AutoCloseable {
 
   private volatile boolean closed;
 
-  /** Index of the last entry that the log gave, applied or not. Used by the log's thread alone. */
-  private long givenIndex;
+  /** Index of the last entry that the log gave, applied or not. Set by the log's thread alone. */
+  private volatile long givenIndex;
 
   /** Why committed entries cannot be applied at the moment, or null. */
   private volatile String diskFull;
@@ -315,6 +315,14 @@ public final class Replica implements StateMachine, AutoCloseable {
     try (SqliteBackup backup = SqliteBackup.begin(currentFile)) {
       return StateCopy.write(backup, target, options, disk);
     }
+  }
+
+  /**
+   * Index of the last entry that the log gave, applied or not; also a condemned replica is given
+   * them. They are all on this member's own disk.
+   */
+  public long givenIndex() {
+    return givenIndex;
   }
 
   /** How much room the database's disks have. */

@@ -4,6 +4,7 @@ import dev.lockstep.server.database.Replica;
 import dev.lockstep.server.database.ReplicaListener;
 import dev.lockstep.server.database.StateCopy;
 import dev.lockstep.server.database.StateDamagedException;
+import dev.lockstep.server.log.LogStatus;
 import dev.lockstep.server.log.jraft.JRaftLog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,6 +78,7 @@ public final class LockstepNode implements AutoCloseable {
   /** Opens the parts with the state that the directory has, or without one if that is wrong. */
   private NodeParts open() throws NodeStartException {
     try {
+      mark.removeUnfinished();
       String condemned = mark.read();
       if (condemned == null) {
         try {
@@ -164,6 +166,10 @@ public final class LockstepNode implements AutoCloseable {
     if (stopping) {
       return;
     }
+    awaitLog(copy.state().index());
+    if (stopping) {
+      return;
+    }
     LOG.info("the state becomes that of index {}, from another node", copy.state().index());
     parts.stop();
     try {
@@ -178,6 +184,20 @@ public final class LockstepNode implements AutoCloseable {
       mark.remove();
     } finally {
       reopen();
+    }
+  }
+
+  /**
+   * Waits until this member's log has come as far as the state that is to replace the snapshot. The
+   * engine (1.4.1) keeps no entry before a snapshot that its log has not reached; a leader that has
+   * not sent all of them then goes back one by one to entries before it, which no longer match, and
+   * the member takes them for a conflict below its snapshot.
+   */
+  private void awaitLog(long index) {
+    while (!stopping
+        && parts.replica().givenIndex() < index
+        && parts.log().status().role() != LogStatus.Role.STOPPED) {
+      rebuild.awaitLog(parts.replica().givenIndex(), index);
     }
   }
 

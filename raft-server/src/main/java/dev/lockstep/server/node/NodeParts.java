@@ -120,6 +120,7 @@ final class NodeParts implements AutoCloseable {
       DataDirectory directory, LogFactory logs, String condemned, ReplicaListener listener)
       throws IOException, SQLException {
     StateCopy.remove(directory.copiesOf(config.database()));
+    StateCopy.remove(directory.receivedOf(config.database()));
     replica = took(Replica.open(replicaOptions(config, directory)));
     replica.room().watch(directory.logOf(config.database()));
     sqliteVersion = sqliteVersion(replica.currentFile());

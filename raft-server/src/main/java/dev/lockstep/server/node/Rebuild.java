@@ -19,6 +19,11 @@ final class Rebuild implements AutoCloseable {
   private static final long PAUSE_MILLIS_MIN = 500;
   private static final long PAUSE_MILLIS_MAX = 30_000;
 
+  /** How often it looks whether the log has come far enough. */
+  private static final long LOOK_MILLIS = 20;
+
+  private static final String REPLACING = "replacing the state";
+
   private final NodeConfig config;
   private final StateReceiver receiver;
   private final RebuildMark mark;
@@ -90,7 +95,7 @@ final class Rebuild implements AutoCloseable {
         try {
           mark.write(reason);
           StateCopy copy = receiver.receive();
-          doing = "replacing the state";
+          doing = REPLACING;
           installation.install(copy);
           if (mark.read() == null) {
             last = reason;
@@ -117,6 +122,13 @@ final class Rebuild implements AutoCloseable {
 
   private synchronized boolean isClosed() {
     return closed;
+  }
+
+  /** Waits a moment for the log, which is to come to an index, or until it is closed. */
+  void awaitLog(long reached, long index) {
+    doing = "waiting for entries: the log is at index " + reached + ", the state at " + index;
+    pause(LOOK_MILLIS);
+    doing = REPLACING;
   }
 
   /** Waits a little, or until it is closed. */

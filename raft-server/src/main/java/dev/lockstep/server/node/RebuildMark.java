@@ -34,7 +34,7 @@ final class RebuildMark {
   /** Sets the mark, on the disk when it returns. */
   void write(String reason) throws IOException {
     Files.createDirectories(file.getParent());
-    Path written = file.resolveSibling(file.getFileName() + ".new");
+    Path written = unfinished();
     try (FileChannel channel =
         FileChannel.open(
             written,
@@ -49,6 +49,15 @@ final class RebuildMark {
     }
     Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     forceDirectory();
+  }
+
+  private Path unfinished() {
+    return file.resolveSibling(file.getFileName() + ".new");
+  }
+
+  /** Removes what a crash has left of a mark that was being set. */
+  void removeUnfinished() throws IOException {
+    Files.deleteIfExists(unfinished());
   }
 
   /** Removes the mark, on the disk too when it returns. */
