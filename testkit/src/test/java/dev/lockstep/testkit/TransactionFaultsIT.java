@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAccumulator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class TransactionFaultsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int CLIENTS = 8;
-  private static final int ACCOUNTS = 50;
+  private static final int CLIENTS = 32;
+  private static final int ACCOUNTS = 1_000;
   private static final int KILLS = Integer.getInteger("lockstep.transfer.kills", 1);
 
   @TempDir Path directory;
@@ -44,6 +45,8 @@ final class TransactionFaultsIT {
   private final AtomicBoolean enough = new AtomicBoolean();
   private final AtomicLong committed = new AtomicLong();
   private final AtomicLong rolledBack = new AtomicLong();
+  private final AtomicLong lastCommitNanos = new AtomicLong();
+  private final LongAccumulator pauseNanos = new LongAccumulator(Math::max, 0);
 
   @BeforeEach
   void start() throws Exception {
@@ -186,6 +189,7 @@ final class TransactionFaultsIT {
 
   @Test
   void transfersSeeNothingButConflictsWhileLeadersAreKilledAndPaused() throws Exception {
+    lastCommitNanos.set(System.nanoTime());
     List<Future<Long>> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       int client = i;
@@ -193,15 +197,19 @@ final class TransactionFaultsIT {
     }
     for (int i = 0; i < KILLS; i++) {
       awaitProgress();
+      pauseNanos.reset();
       String killed = killLeader();
       awaitProgress();
+      reportPause("the leader is killed");
       bringBack(killed);
     }
     awaitProgress();
     String paused = leader();
+    pauseNanos.reset();
     cluster.pause(paused);
     try {
       awaitProgress();
+      reportPause("the leader is stopped and does not answer");
     } finally {
       cluster.resume(paused);
     }
@@ -223,8 +231,20 @@ final class TransactionFaultsIT {
   }
 
   private void awaitProgress() {
-    long goal = committed.get() + 50;
+    long goal = committed.get() + 200;
     await().atMost(PATIENCE).until(() -> committed.get() > goal);
+  }
+
+  private void noteCommit() {
+    committed.incrementAndGet();
+    long now = System.nanoTime();
+    pauseNanos.accumulate(now - lastCommitNanos.getAndSet(now));
+  }
+
+  private void reportPause(String event) {
+    System.out.printf(
+        "no commit for %d ms when %s under %d clients%n",
+        pauseNanos.get() / 1_000_000, event, CLIENTS);
   }
 
   /** Transfers until it is enough; every exception but 40001 fails the test. */
@@ -239,7 +259,7 @@ final class TransactionFaultsIT {
         try {
           transfer(connection, from, to, client, number);
           number++;
-          committed.incrementAndGet();
+          noteCommit();
         } catch (SQLException e) {
           if (!"40001".equals(e.getSQLState())) {
             throw e;
