@@ -482,9 +482,13 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
     return values;
   }
 
-  /** Whether the one schema is meant: there is no catalog, and its name stands for nothing. */
+  /**
+   * Whether the one schema is meant. It has no catalog; its own name is taken for one all the same,
+   * since SQLite's schemas are catalogs to some tools: Liquibase finds a table in the schema main
+   * and asks for its columns in the catalog MAIN.
+   */
   private static boolean isHere(String catalogName, String schemaPattern) {
-    return (catalogName == null || catalogName.isEmpty())
+    return (catalogName == null || catalogName.isEmpty() || catalogName.equalsIgnoreCase(SCHEMA))
         && (schemaPattern == null || schemaPattern.isEmpty() || matches(SCHEMA, schemaPattern));
   }
 

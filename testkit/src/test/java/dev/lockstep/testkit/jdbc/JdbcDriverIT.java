@@ -559,6 +559,8 @@ final class JdbcDriverIT {
       assertThat(price.getInt("COLUMN_SIZE")).isEqualTo(10);
       assertThat(price.getInt("DECIMAL_DIGITS")).isEqualTo(2);
     }
+    assertThat(column(meta.getColumns("MAIN", "MAIN", "ALBUM", "TITLE"), "COLUMN_NAME"))
+        .containsExactly("title");
     assertThat(column(meta.getPrimaryKeys(null, null, "album"), "COLUMN_NAME"))
         .containsExactly("id");
     assertThat(column(meta.getIndexInfo(null, null, "album", true, false), "COLUMN_NAME"))
