@@ -38,6 +38,7 @@ final class ArchitectureTest {
   @Test
   void migrationsTalkToTheStoreThroughJavaSqlOnly() {
     noOtherModuleFrom("dev.lockstep.flyway..").check(CLASSES);
+    noOtherModuleFrom("dev.lockstep.liquibase..").check(CLASSES);
   }
 
   @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.liquibase.LockstepDatabase;
+import dev.lockstep.server.node.NodeStartException;
 import dev.lockstep.testkit.LocalCluster;
 import java.io.File;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,11 +18,21 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import liquibase.CatalogAndSchema;
+import liquibase.Contexts;
+import liquibase.LabelExpression;
 import liquibase.Liquibase;
 import liquibase.Scope;
+import liquibase.change.Change;
+import liquibase.changelog.ChangeSet;
+import liquibase.changelog.DatabaseChangeLog;
 import liquibase.changelog.FastCheckService;
+import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.database.Database;
 import liquibase.exception.LockException;
 import liquibase.lockservice.LockService;
@@ -110,6 +122,76 @@ final class LiquibaseIT {
   }
 
   @Test
+  void aTagIsWhatARollbackGoesBackTo() throws Exception {
+    try (Connection connection = connect();
+        Liquibase liquibase = LiquibaseProgram.on(connection)) {
+      liquibase.update(2, "");
+      liquibase.tag("before rows");
+      assertThat(liquibase.tagExists("before rows")).isTrue();
+      assertThat(liquibase.tagExists("other")).isFalse();
+      update();
+      liquibase.rollback("before rows", "");
+      assertThat(executed()).containsExactly("tables", "city");
+      assertThat(strings("SELECT name FROM customer")).isEmpty();
+    }
+  }
+
+  @Test
+  void theStatusNamesWhatIsToDo() throws Exception {
+    try (Connection connection = connect();
+        Liquibase liquibase = LiquibaseProgram.on(connection)) {
+      StringWriter sql = new StringWriter();
+      liquibase.update(1, "", sql);
+      assertThat(sql.toString()).contains("CREATE TABLE customer ");
+      assertThat(strings("SELECT name FROM sqlite_schema WHERE name = 'customer'")).isEmpty();
+      liquibase.update(1, "");
+      assertThat(liquibase.listUnrunChangeSets(new Contexts(), new LabelExpression()))
+          .extracting(ChangeSet::getId)
+          .containsExactly("city", "rows");
+      StringWriter status = new StringWriter();
+      liquibase.reportStatus(true, new Contexts(), status);
+      assertThat(status.toString()).contains("2 changesets have not been applied");
+      assertThat(executed()).containsExactly("tables");
+    }
+  }
+
+  /** In the middle of a change set, which is one transaction, between two of its changes. */
+  @Test
+  void anUpdateGoesOnOverTheLossOfALeader() throws Exception {
+    List<String> killed = new ArrayList<>();
+    try (Connection connection = connect();
+        Liquibase liquibase = LiquibaseProgram.on(connection)) {
+      liquibase.setChangeExecListener(
+          new AbstractChangeExecListener() {
+            @Override
+            public void ran(
+                Change change, ChangeSet changeSet, DatabaseChangeLog changes, Database database) {
+              if (killed.size() < 2 && changeSet.getChanges().indexOf(change) == 0) {
+                killed.add(changeSet.getId());
+                replaceLeader();
+              }
+            }
+          });
+      liquibase.update();
+    }
+    assertThat(killed).containsExactly("tables", "city");
+    assertThat(executed()).isEqualTo(CHANGE_SETS);
+    assertThat(strings("SELECT name FROM customer")).containsExactly("Bob");
+  }
+
+  /** Kills it and starts it again as soon as there is another one. */
+  private void replaceLeader() {
+    String leader = nodes.awaitLeader(PATIENCE);
+    nodes.kill(leader);
+    nodes.awaitLeader(PATIENCE);
+    try {
+      nodes.start(leader);
+    } catch (NodeStartException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void aSnapshotOfTheDatabaseHasItsTablesColumnsIndexesAndKeys() throws Exception {
     update();
     try (Connection connection = connect();
@@ -120,6 +202,10 @@ final class LiquibaseIT {
           SnapshotGeneratorFactory.getInstance()
               .createSnapshot(CatalogAndSchema.DEFAULT, database, new SnapshotControl(database));
       assertThat(snapshot.get(Table.class))
+          .extracting(Table::getName)
+          .containsExactlyInAnyOrder("customer", "invoice", "DATABASECHANGELOG");
+      assertThat(snapshot.get(Table.class))
+          .filteredOn(table -> !database.isLiquibaseObject(table))
           .extracting(Table::getName)
           .containsExactlyInAnyOrder("customer", "invoice");
       assertThat(snapshot.get(Column.class))
@@ -135,6 +221,15 @@ final class LiquibaseIT {
   @Test
   void everythingCanBeDroppedAndMadeAgain() throws Exception {
     update();
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE VIEW names AS SELECT name FROM customer");
+      statement.execute("CREATE VIRTUAL TABLE words USING fts5(word)");
+      statement.execute(
+          "CREATE TABLE \"a \"\"b\"(c REFERENCES z(d)); CREATE TABLE z(c REFERENCES \"a \"\"b\","
+              + " d)");
+      statement.execute("INSERT INTO invoice(customer_id) VALUES (1)");
+    }
     try (Connection connection = connect();
         Liquibase liquibase = LiquibaseProgram.on(connection)) {
       liquibase.dropAll();
@@ -161,6 +256,33 @@ final class LiquibaseIT {
       for (Process program : programs) {
         program.destroyForcibly().waitFor();
       }
+    }
+    assertThat(executed()).isEqualTo(CHANGE_SETS);
+    assertThat(strings("SELECT name FROM customer")).containsExactly("Bob");
+  }
+
+  /** As when several parts of one application migrate when they start. */
+  @Test
+  void threadsOfOneProcessApplyEachChangeSetOnce() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<?>> updates = new ArrayList<>();
+      CountDownLatch together = new CountDownLatch(4);
+      for (int i = 0; i < 4; i++) {
+        updates.add(
+            threads.submit(
+                () -> {
+                  together.countDown();
+                  together.await();
+                  update();
+                  return null;
+                }));
+      }
+      for (Future<?> update : updates) {
+        update.get(2, TimeUnit.MINUTES);
+      }
+    } finally {
+      threads.shutdownNow();
     }
     assertThat(executed()).isEqualTo(CHANGE_SETS);
     assertThat(strings("SELECT name FROM customer")).containsExactly("Bob");

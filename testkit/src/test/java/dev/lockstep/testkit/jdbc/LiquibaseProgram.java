@@ -1,7 +1,6 @@
 package dev.lockstep.testkit.jdbc;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import liquibase.Liquibase;
 import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
@@ -9,15 +8,22 @@ import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.LiquibaseException;
 import liquibase.resource.ClassLoaderResourceAccessor;
 
-/** {@code liquibase update} as a program: its argument is the URL. */
+/** {@code liquibase update} as a program, which opens its connection as Liquibase's own does. */
 final class LiquibaseProgram {
   private static final String CHANGES = "liquibase/changelog.xml";
 
   private LiquibaseProgram() {}
 
+  /**
+   * Updates the database.
+   *
+   * @param arguments its URL
+   */
   public static void main(String[] arguments) throws Exception {
-    try (Connection connection = DriverManager.getConnection(arguments[0]);
-        Liquibase liquibase = on(connection)) {
+    ClassLoaderResourceAccessor resources = new ClassLoaderResourceAccessor();
+    Database database =
+        DatabaseFactory.getInstance().openDatabase(arguments[0], null, null, null, resources);
+    try (Liquibase liquibase = new Liquibase(CHANGES, resources, database)) {
       liquibase.update();
     }
   }
