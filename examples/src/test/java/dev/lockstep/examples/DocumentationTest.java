@@ -19,7 +19,7 @@ final class DocumentationTest {
   /** Tests run in the directory of their module. */
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
-  private static final List<String> DOCUMENTS = List.of("README.md", "docs/BENCHMARKS.md");
+  private static final List<String> DOCUMENTS = List.of("README.md", "docs/BENCHMARKS.md", "docs/FRAMEWORKS.md");
   private static final Pattern SHELL_BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)\\)");
   private static final Pattern OPTION = Pattern.compile("(?<=\\s)--[a-z][a-z-]*");
@@ -75,7 +75,8 @@ final class DocumentationTest {
   void mavenCoordinatesAreThoseOfTheModules() throws IOException {
     String poms =
         Files.readString(ROOT.resolve("jdbc-driver/pom.xml"))
-            + Files.readString(ROOT.resolve("migrations/pom.xml"));
+            + Files.readString(ROOT.resolve("migrations/pom.xml"))
+            + Files.readString(ROOT.resolve("liquibase/pom.xml"));
     Matcher artifacts = ARTIFACT.matcher(Files.readString(ROOT.resolve("README.md")));
     int found = 0;
     while (artifacts.find()) {
@@ -85,7 +86,7 @@ final class DocumentationTest {
           .contains("<artifactId>" + artifacts.group(2) + "</artifactId>")
           .contains("<version>" + artifacts.group(3) + "</version>");
     }
-    assertThat(found).isEqualTo(2);
+    assertThat(found).isEqualTo(3);
   }
 
   @Test
