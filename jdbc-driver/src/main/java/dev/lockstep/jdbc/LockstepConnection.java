@@ -175,10 +175,14 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
     checkConstant(concurrency, ResultSet.CONCUR_READ_ONLY, ResultSet.CONCUR_UPDATABLE);
     checkConstant(
         holdability, ResultSet.HOLD_CURSORS_OVER_COMMIT, ResultSet.CLOSE_CURSORS_AT_COMMIT);
-    if (type != ResultSet.TYPE_FORWARD_ONLY || concurrency != ResultSet.CONCUR_READ_ONLY) {
+    if (type != ResultSet.TYPE_FORWARD_ONLY) {
+      statement.scroll();
+    }
+    if (type == ResultSet.TYPE_SCROLL_SENSITIVE || concurrency != ResultSet.CONCUR_READ_ONLY) {
       SQLWarning warning =
           new SQLWarning(
-              "results are read forward and not changed: the kind asked for was replaced",
+              "results do not show later changes and are not changed: the kind asked for was"
+                  + " replaced",
               SqlState.WARNING_DOWNGRADED.code());
       statement.warn(warning);
       warn(warning);

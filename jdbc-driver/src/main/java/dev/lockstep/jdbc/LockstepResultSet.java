@@ -3,6 +3,7 @@ package dev.lockstep.jdbc;
 import dev.lockstep.jdbc.client.SqlState;
 import dev.lockstep.jdbc.metadata.DeclaredType;
 import dev.lockstep.protocol.Column;
+import dev.lockstep.protocol.RowReader;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.Reader;
@@ -30,9 +31,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Rows, read forward. All getters go through {@link #cell}, which checks that there is a row and
- * such a column, and remembers whether the value is NULL; {@link Conversions} does the rest. Used
- * by one thread at a time, but {@link #close} by any.
+ * Rows, read forward or scrolled. All getters go through {@link #cell}, which checks that there is
+ * a row and such a column, and remembers whether the value is NULL; {@link Conversions} does the
+ * rest. Used by one thread at a time, but {@link #close} by any.
  */
 final class LockstepResultSet extends UnsupportedResultSet implements Self {
   /** Where the reading is. */
@@ -44,6 +45,10 @@ final class LockstepResultSet extends UnsupportedResultSet implements Self {
 
   private final LockstepStatement statement;
   private final RowStream rows;
+
+  /** Null if the result is read forward only. */
+  private final KeptRows kept;
+
   private final ZoneId zone;
   private final DeclaredType[] types;
   private final Cell cell = new Cell();
@@ -56,8 +61,17 @@ final class LockstepResultSet extends UnsupportedResultSet implements Self {
   private volatile boolean closed;
 
   LockstepResultSet(LockstepStatement statement, RowStream rows, int fetchSize, ZoneId zone) {
+    this(statement, rows, fetchSize, zone, false);
+  }
+
+  /**
+   * @param scrolls whether it can be read in any direction; then all rows stay in memory
+   */
+  LockstepResultSet(
+      LockstepStatement statement, RowStream rows, int fetchSize, ZoneId zone, boolean scrolls) {
     this.statement = statement;
     this.rows = rows;
+    this.kept = scrolls ? new KeptRows(rows) : null;
     this.fetchSize = fetchSize;
     this.zone = zone;
     this.types = new DeclaredType[rows.columns().size()];
@@ -74,16 +88,78 @@ final class LockstepResultSet extends UnsupportedResultSet implements Self {
     if (position == Position.AFTER_LAST) {
       return false;
     }
+    if (kept != null) {
+      return goTo(rowNumber + 1);
+    }
     boolean found = rows.next(fetchSize);
     position = found ? Position.ON_ROW : Position.AFTER_LAST;
     rowNumber = found ? rowNumber + 1 : 0;
     return found;
   }
 
+  private boolean goTo(int number) throws SQLException {
+    boolean found = kept.moveTo(number, fetchSize);
+    position = found ? Position.ON_ROW : number < 1 ? Position.BEFORE_FIRST : Position.AFTER_LAST;
+    rowNumber = found ? number : 0;
+    return found;
+  }
+
+  private void checkScrolls() throws SQLException {
+    checkOpen();
+    if (kept == null) {
+      throw SqlState.NO_CURRENT_ROW.exception(
+          "the result is read forward only: create its statement with TYPE_SCROLL_INSENSITIVE");
+    }
+  }
+
+  @Override
+  public boolean previous() throws SQLException {
+    checkScrolls();
+    return goTo(position == Position.AFTER_LAST ? kept.count(fetchSize) : rowNumber - 1);
+  }
+
+  @Override
+  public boolean first() throws SQLException {
+    checkScrolls();
+    return goTo(1);
+  }
+
+  @Override
+  public boolean last() throws SQLException {
+    checkScrolls();
+    return goTo(kept.count(fetchSize));
+  }
+
+  @Override
+  public boolean absolute(int row) throws SQLException {
+    checkScrolls();
+    return goTo(row >= 0 ? row : Math.max(0, kept.count(fetchSize) + 1 + row));
+  }
+
+  @Override
+  public boolean relative(int count) throws SQLException {
+    checkScrolls();
+    int from = position == Position.AFTER_LAST ? kept.count(fetchSize) + 1 : rowNumber;
+    return goTo((int) Math.max(0, Math.min(Integer.MAX_VALUE, (long) from + count)));
+  }
+
+  @Override
+  public void beforeFirst() throws SQLException {
+    checkScrolls();
+    goTo(0);
+  }
+
+  @Override
+  public void afterLast() throws SQLException {
+    checkScrolls();
+    goTo(kept.count(fetchSize) + 1);
+  }
+
   @Override
   public boolean isBeforeFirst() throws SQLException {
     checkOpen();
-    return position == Position.BEFORE_FIRST && rows.hasNext(fetchSize);
+    return position == Position.BEFORE_FIRST
+        && (rows.firstBatch().rowCount() > 0 || rows.hasNext(fetchSize));
   }
 
   @Override
@@ -101,7 +177,10 @@ final class LockstepResultSet extends UnsupportedResultSet implements Self {
   @Override
   public boolean isLast() throws SQLException {
     checkOpen();
-    return position == Position.ON_ROW && !rows.hasNext(fetchSize);
+    if (position != Position.ON_ROW) {
+      return false;
+    }
+    return kept == null ? !rows.hasNext(fetchSize) : kept.isLast(rowNumber, fetchSize);
   }
 
   @Override
@@ -125,7 +204,8 @@ final class LockstepResultSet extends UnsupportedResultSet implements Self {
           "column " + column + " of " + types.length + ", counted from 1");
     }
     Column described = rows.columns().get(column - 1);
-    cell.at(rows.row(), column - 1, described, types[column - 1]);
+    RowReader row = kept == null ? rows.row() : kept.row();
+    cell.at(row, column - 1, described, types[column - 1]);
     wasNull = cell.isNull();
     return cell;
   }
@@ -483,7 +563,7 @@ final class LockstepResultSet extends UnsupportedResultSet implements Self {
   @Override
   public int getType() throws SQLException {
     checkOpen();
-    return TYPE_FORWARD_ONLY;
+    return kept == null ? TYPE_FORWARD_ONLY : TYPE_SCROLL_INSENSITIVE;
   }
 
   @Override
@@ -507,9 +587,10 @@ final class LockstepResultSet extends UnsupportedResultSet implements Self {
   @Override
   public void setFetchDirection(int direction) throws SQLException {
     checkOpen();
-    if (direction != FETCH_FORWARD) {
-      throw SqlState.NOT_SUPPORTED.exception("results are read forward");
+    if (kept == null && direction != FETCH_FORWARD) {
+      throw SqlState.NO_CURRENT_ROW.exception("the result is read forward only");
     }
+    LockstepStatement.checkDirection(direction);
   }
 
   @Override

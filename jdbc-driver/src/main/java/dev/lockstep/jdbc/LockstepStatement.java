@@ -35,6 +35,7 @@ class LockstepStatement implements Statement, Self {
   private long maxRows;
   private int queryTimeoutSeconds;
   private boolean escapeProcessing = true;
+  private boolean scrolls;
   private boolean poolable;
   private boolean closeOnCompletion;
   private SQLWarning warnings;
@@ -275,7 +276,7 @@ class LockstepStatement implements Statement, Self {
     RowStream stream =
         new RowStream(
             rows, execution == null ? null : execution.cursorOf(rows), connection.client());
-    return new LockstepResultSet(this, stream, rowsAtOnce, connection.zone());
+    return new LockstepResultSet(this, stream, rowsAtOnce, connection.zone(), scrolls);
   }
 
   /** Told by each result of this statement. */
@@ -412,15 +413,24 @@ class LockstepStatement implements Statement, Self {
   @Override
   public void setFetchDirection(int direction) throws SQLException {
     checkOpen();
+    checkDirection(direction);
+  }
+
+  static void checkDirection(int direction) throws SQLException {
     if (direction < ResultSet.FETCH_FORWARD || direction > ResultSet.FETCH_UNKNOWN) {
       throw SqlState.INVALID_ARGUMENT.exception("unknown direction " + direction);
     }
   }
 
+  /** Gives results that can be read in any direction. */
+  final void scroll() {
+    scrolls = true;
+  }
+
   @Override
   public int getResultSetType() throws SQLException {
     checkOpen();
-    return ResultSet.TYPE_FORWARD_ONLY;
+    return scrolls ? ResultSet.TYPE_SCROLL_INSENSITIVE : ResultSet.TYPE_FORWARD_ONLY;
   }
 
   @Override

@@ -19,6 +19,8 @@ import java.util.List;
 final class RowStream {
   private final List<Column> columns;
   private final RowBatch first;
+  private RowBatch batch;
+  private int batchNumber;
   private final ClusterClient client;
   private RowReader current;
   private RowBatch ahead;
@@ -31,6 +33,7 @@ final class RowStream {
   RowStream(RowSet rows, Cursor cursor, ClusterClient client) {
     this.columns = rows.columns();
     this.first = rows.batch();
+    this.batch = first;
     this.current = new RowReader(rows.batch(), columns.size());
     this.cursor = cursor;
     this.client = client;
@@ -52,6 +55,8 @@ final class RowStream {
         if (!hasNext(fetchSize)) {
           return false;
         }
+        batch = ahead;
+        batchNumber++;
         current = new RowReader(ahead, columns.size());
         ahead = null;
       }
@@ -79,6 +84,16 @@ final class RowStream {
   /** The row that was stepped on last. */
   RowReader row() {
     return current;
+  }
+
+  /** The batch of that row. */
+  RowBatch batch() {
+    return batch;
+  }
+
+  /** Another one for each batch. */
+  int batchNumber() {
+    return batchNumber;
   }
 
   /** Gives the rest back. Idempotent. */

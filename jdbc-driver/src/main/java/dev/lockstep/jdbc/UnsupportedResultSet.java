@@ -17,23 +17,8 @@ import java.sql.SQLXML;
 import java.sql.Time;
 import java.sql.Timestamp;
 
-/** What results do not support: they are read forward, and not changed. */
+/** What results do not support: they are not changed. */
 abstract class UnsupportedResultSet implements ResultSet {
-  @Override
-  public boolean absolute(int column) throws SQLException {
-    throw unsupported("absolute");
-  }
-
-  @Override
-  public void afterLast() throws SQLException {
-    throw unsupported("afterLast");
-  }
-
-  @Override
-  public void beforeFirst() throws SQLException {
-    throw unsupported("beforeFirst");
-  }
-
   @Override
   public void cancelRowUpdates() throws SQLException {
     throw unsupported("cancelRowUpdates");
@@ -42,11 +27,6 @@ abstract class UnsupportedResultSet implements ResultSet {
   @Override
   public void deleteRow() throws SQLException {
     throw unsupported("deleteRow");
-  }
-
-  @Override
-  public boolean first() throws SQLException {
-    throw unsupported("first");
   }
 
   @Override
@@ -112,11 +92,6 @@ abstract class UnsupportedResultSet implements ResultSet {
   }
 
   @Override
-  public boolean last() throws SQLException {
-    throw unsupported("last");
-  }
-
-  @Override
   public void moveToCurrentRow() throws SQLException {
     throw unsupported("moveToCurrentRow");
   }
@@ -127,18 +102,8 @@ abstract class UnsupportedResultSet implements ResultSet {
   }
 
   @Override
-  public boolean previous() throws SQLException {
-    throw unsupported("previous");
-  }
-
-  @Override
   public void refreshRow() throws SQLException {
     throw unsupported("refreshRow");
-  }
-
-  @Override
-  public boolean relative(int column) throws SQLException {
-    throw unsupported("relative");
   }
 
   @Override

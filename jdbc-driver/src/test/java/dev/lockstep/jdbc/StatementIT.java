@@ -455,9 +455,94 @@ final class StatementIT {
   @Test
   void aKindOfResultThatDoesNotExistIsReplacedWithAWarning() throws SQLException {
     try (Statement statement =
-        connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE)) {
-      assertThat(statement.getResultSetType()).isEqualTo(ResultSet.TYPE_FORWARD_ONLY);
+        connection.createStatement(ResultSet.TYPE_SCROLL_SENSITIVE, ResultSet.CONCUR_UPDATABLE)) {
+      assertThat(statement.getResultSetType()).isEqualTo(ResultSet.TYPE_SCROLL_INSENSITIVE);
+      assertThat(statement.getResultSetConcurrency()).isEqualTo(ResultSet.CONCUR_READ_ONLY);
       assertThat(statement.getWarnings().getSQLState()).isEqualTo("01000");
+    }
+  }
+
+  @Test
+  void aResultIsScrolledOverItsBatches() throws SQLException {
+    cluster.lay("SELECT 1", rows(10));
+    try (Statement statement =
+        connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY)) {
+      statement.setFetchSize(3);
+      assertThat((Object) statement.getWarnings()).isNull();
+      ResultSet result = statement.executeQuery("SELECT 1");
+      assertThat(result.getType()).isEqualTo(ResultSet.TYPE_SCROLL_INSENSITIVE);
+      List<Integer> seen = new ArrayList<>();
+      while (result.next()) {
+        seen.add(result.getInt(1));
+      }
+      assertThat(seen).hasSize(10);
+      assertThat(result.isAfterLast()).isTrue();
+      for (int i = 9; i >= 0; i--) {
+        assertThat(result.previous()).isTrue();
+        assertThat(result.getRow()).isEqualTo(i + 1);
+        assertThat(result.getInt(1)).isEqualTo(seen.get(i));
+      }
+      assertThat(result.isFirst()).isTrue();
+      assertThat(result.previous()).isFalse();
+      assertThat(result.isBeforeFirst()).isTrue();
+      assertThat(result.absolute(7)).isTrue();
+      assertThat(result.getInt(1)).isEqualTo(seen.get(6));
+      assertThat(result.relative(-5)).isTrue();
+      assertThat(result.getInt(1)).isEqualTo(seen.get(1));
+      assertThat(result.relative(100)).isFalse();
+      assertThat(result.relative(-1)).isTrue();
+      assertThat(result.isLast()).isTrue();
+      assertThat(result.absolute(-10)).isTrue();
+      assertThat(result.isFirst()).isTrue();
+      assertThat(result.absolute(-11)).isFalse();
+      assertThat(result.isBeforeFirst()).isTrue();
+      assertState(() -> result.getInt(1), "24000");
+    }
+  }
+
+  @Test
+  void theLastRowIsFoundWithoutSteppingThere() throws SQLException {
+    cluster.lay("SELECT 1", rows(10));
+    try (Statement statement =
+        connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY)) {
+      statement.setFetchSize(3);
+      ResultSet result = statement.executeQuery("SELECT 1");
+      assertThat(result.isBeforeFirst()).isTrue();
+      assertThat(result.last()).isTrue();
+      assertThat(result.getRow()).isEqualTo(10);
+      assertThat(result.isLast()).isTrue();
+      result.beforeFirst();
+      assertThat(result.isBeforeFirst()).isTrue();
+      result.afterLast();
+      assertThat(result.isAfterLast()).isTrue();
+      assertThat(result.next()).isFalse();
+    }
+  }
+
+  @Test
+  void anEmptyResultHasNoPlaces() throws SQLException {
+    cluster.lay("SELECT 1", rows(0));
+    try (Statement statement =
+        connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY)) {
+      ResultSet result = statement.executeQuery("SELECT 1");
+      assertThat(result.isBeforeFirst()).isFalse();
+      assertThat(result.first()).isFalse();
+      assertThat(result.last()).isFalse();
+      assertThat(result.absolute(-1)).isFalse();
+      assertThat(result.isAfterLast()).isFalse();
+      assertThat(result.getRow()).isZero();
+    }
+  }
+
+  @Test
+  void aResultThatIsReadForwardIsNotScrolled() throws SQLException {
+    cluster.lay("SELECT 1", rows(2));
+    try (Statement statement = connection.createStatement()) {
+      ResultSet result = statement.executeQuery("SELECT 1");
+      assertState(result::previous, "24000");
+      assertState(result::last, "24000");
+      assertState(() -> result.absolute(1), "24000");
+      assertThat(result.next()).isTrue();
     }
   }
 
@@ -482,7 +567,7 @@ final class StatementIT {
     assertState(() -> connection.prepareStatement("INSERT 1", new int[] {1}), "0AL01");
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT 1")) {
-      assertState(rows::previous, "0AL01");
+      assertState(rows::moveToInsertRow, "0AL01");
       assertState(() -> rows.updateInt(1, 1), "0AL01");
     }
   }

@@ -38,12 +38,31 @@ public final class RowReader {
       return false;
     }
     rowsLeft--;
+    readOffsets();
+    return true;
+  }
+
+  private void readOffsets() {
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = in.position();
       Values.skip(in);
     }
     nextRow = in.position();
-    return true;
+  }
+
+  /** Where the current row is in its batch. */
+  public int position() {
+    return offsets[0];
+  }
+
+  /**
+   * Goes to a row that was stepped on before; {@link #rowsLeft} does not follow.
+   *
+   * @param position the row's {@link #position()}, of this reader or another one of the batch
+   */
+  public void moveTo(int position) {
+    in.moveTo(position);
+    readOffsets();
   }
 
   /** Storage class of a column of the current row, counted from 0: a constant of Values. */

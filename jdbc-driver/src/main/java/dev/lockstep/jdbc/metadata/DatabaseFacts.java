@@ -663,7 +663,7 @@ abstract class DatabaseFacts implements DatabaseMetaData {
 
   @Override
   public final boolean supportsResultSetType(int type) {
-    return type == ResultSet.TYPE_FORWARD_ONLY;
+    return type == ResultSet.TYPE_FORWARD_ONLY || type == ResultSet.TYPE_SCROLL_INSENSITIVE;
   }
 
   @Override
