@@ -19,7 +19,8 @@ final class DocumentationTest {
   /** Tests run in the directory of their module. */
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
-  private static final List<String> DOCUMENTS = List.of("README.md", "docs/BENCHMARKS.md", "docs/FRAMEWORKS.md");
+  private static final List<String> DOCUMENTS =
+      List.of("README.md", "docs/BENCHMARKS.md", "docs/FRAMEWORKS.md");
   private static final Pattern SHELL_BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)\\)");
   private static final Pattern OPTION = Pattern.compile("(?<=\\s)--[a-z][a-z-]*");

@@ -97,6 +97,12 @@ final class HibernateEntities {
     }
   }
 
+  /** Ids from the table of ids, taken in autocommit mode. */
+  @Entity(name = "Event")
+  static class Event {
+    @Id @HibernateIds.FromTable Long id;
+  }
+
   /** One attribute of each type that applications store. */
   @Entity(name = "Sample")
   static class Sample {

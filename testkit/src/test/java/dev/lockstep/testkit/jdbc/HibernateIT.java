@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.lockstep.server.node.NodeStartException;
 import dev.lockstep.testkit.LocalCluster;
 import dev.lockstep.testkit.jdbc.HibernateEntities.Account;
+import dev.lockstep.testkit.jdbc.HibernateEntities.Event;
 import dev.lockstep.testkit.jdbc.HibernateEntities.Invoice;
 import dev.lockstep.testkit.jdbc.HibernateEntities.Kind;
 import dev.lockstep.testkit.jdbc.HibernateEntities.Line;
 import dev.lockstep.testkit.jdbc.HibernateEntities.Sample;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.OptimisticLockException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -29,13 +34,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.hibernate.Hibernate;
+import org.hibernate.LazyInitializationException;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.community.dialect.SQLiteDialect;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.exception.ConstraintViolationException;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,16 +54,27 @@ import org.junit.jupiter.api.io.TempDir;
 final class HibernateIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @TempDir Path directory;
+  @TempDir private static Path directory;
 
-  private LocalCluster nodes;
+  private static LocalCluster nodes;
+
   private HikariDataSource pool;
   private SessionFactory sessions;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void startNodes() throws Exception {
     nodes = LocalCluster.start(directory, 3);
     nodes.awaitLeader(PATIENCE);
+  }
+
+  @AfterAll
+  static void stopNodes() {
+    nodes.close();
+  }
+
+  /** With all tables made anew. */
+  @BeforeEach
+  void open() {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(nodes.jdbcUrl() + "?failoverTimeout=60s");
     config.setMaximumPoolSize(10);
@@ -62,27 +83,20 @@ final class HibernateIT {
   }
 
   @AfterEach
-  void stop() {
-    try {
-      if (sessions != null) {
-        sessions.close();
-      }
-      if (pool != null) {
-        pool.close();
-      }
-    } finally {
-      nodes.close();
+  void close() {
+    if (sessions != null) {
+      sessions.close();
     }
+    pool.close();
   }
 
   private SessionFactory sessions(String definitions) {
     Configuration configuration = new Configuration();
-    List.of(Account.class, Invoice.class, Line.class, Sample.class)
+    List.of(Account.class, Invoice.class, Line.class, Sample.class, Event.class)
         .forEach(configuration::addAnnotatedClass);
     return configuration.buildSessionFactory(
         new StandardServiceRegistryBuilder()
             .applySetting("hibernate.connection.datasource", pool)
-            .applySetting("hibernate.dialect", SQLiteDialect.class.getName())
             .applySetting("hibernate.hbm2ddl.auto", definitions)
             .applySetting("hibernate.jdbc.batch_size", "50")
             .applySetting("hibernate.order_inserts", "true")
@@ -100,6 +114,8 @@ final class HibernateIT {
 
   @Test
   void whatCreateHasMadeIsValid() {
+    assertThat(sessions.unwrap(SessionFactoryImplementor.class).getJdbcServices().getDialect())
+        .isInstanceOf(SQLiteDialect.class);
     sessions.close();
     sessions = sessions("validate");
     assertThat(number("select count(*) from Account")).isZero();
@@ -216,6 +232,142 @@ final class HibernateIT {
     assertThat(number("select count(*) from Account")).isEqualTo(1);
   }
 
+  @Test
+  void aCollectionIsLoadedWhenItIsReadFromTheNextLeaderToo() {
+    Account account = new Account("ann", 0);
+    Invoice invoice = new Invoice(account);
+    invoice.add("first");
+    invoice.add("second");
+    inTransaction(
+        session -> {
+          session.persist(account);
+          session.persist(invoice);
+        });
+    inTransaction(
+        session -> {
+          Invoice found = session.find(Invoice.class, invoice.id);
+          assertThat(Hibernate.isInitialized(found.lines)).isFalse();
+          replaceLeader();
+          assertThat(found.lines).extracting(line -> line.text).containsExactly("first", "second");
+          found.account.balance = 7;
+        });
+    assertThat(number("select a.balance from Account a")).isEqualTo(7);
+    Invoice detached = sessions.fromSession(session -> session.find(Invoice.class, invoice.id));
+    assertThatThrownBy(() -> detached.lines.size()).isInstanceOf(LazyInitializationException.class);
+  }
+
+  /** Kills it and starts it again as soon as there is another one. */
+  private void replaceLeader() {
+    String leader = nodes.awaitLeader(PATIENCE);
+    nodes.kill(leader);
+    nodes.awaitLeader(PATIENCE);
+    try {
+      nodes.start(leader);
+    } catch (NodeStartException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The dialect's lock is a plain read, and whatever was read must be the same at the commit. */
+  @Test
+  void whoseReadsHaveChangedGets40001() {
+    Account account = new Account("ann", 1);
+    inTransaction(session -> session.persist(account));
+    assertThatThrownBy(
+            () ->
+                inTransaction(
+                    session -> {
+                      Account found =
+                          session.find(Account.class, account.id, LockModeType.PESSIMISTIC_WRITE);
+                      update("UPDATE Account SET balance = 5");
+                      found.ordinal++;
+                    }))
+        .isInstanceOf(OptimisticLockException.class)
+        .matches(HibernateIT::isSerializationFailure);
+    assertThat(number("select a.balance from Account a where a.ordinal = 0")).isEqualTo(5);
+  }
+
+  private void update(String sql) {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void underPessimisticLocksNoUpdateIsLost() throws Exception {
+    Account account = new Account("ann", 0);
+    inTransaction(session -> session.persist(account));
+    int clients = 3;
+    int updates = 10;
+    List<Callable<Void>> tasks = new ArrayList<>();
+    for (int client = 0; client < clients; client++) {
+      tasks.add(
+          () -> {
+            for (int i = 0; i < updates; i++) {
+              retrying(
+                  () ->
+                      inTransaction(
+                          session ->
+                              session.find(
+                                      Account.class, account.id, LockModeType.PESSIMISTIC_WRITE)
+                                  .balance++));
+            }
+            return null;
+          });
+    }
+    all(tasks);
+    assertThat(number("select a.balance from Account a")).isEqualTo(clients * updates);
+    assertThat(number("select sum(a.version) from Account a")).isEqualTo(clients * updates);
+    inTransaction(
+        session ->
+            session.find(Account.class, account.id, LockModeType.PESSIMISTIC_FORCE_INCREMENT));
+    assertThat(number("select sum(a.version) from Account a")).isEqualTo(clients * updates + 1);
+  }
+
+  /** Nobody tries anything again: blocks of ids are taken in autocommit mode. */
+  @Test
+  void severalApplicationsTakeIdsOfOneTableOverTheLossOfALeader() throws Exception {
+    int applications = 3;
+    int transactions = 10;
+    int events = 60;
+    CountDownLatch third = new CountDownLatch(applications * transactions / 3);
+    List<SessionFactory> factories = new ArrayList<>();
+    try {
+      List<Callable<Void>> tasks = new ArrayList<>();
+      for (int i = 0; i < applications; i++) {
+        SessionFactory factory = sessions("none");
+        factories.add(factory);
+        tasks.add(
+            () -> {
+              for (int n = 0; n < transactions; n++) {
+                factory.inTransaction(
+                    session -> {
+                      for (int k = 0; k < events; k++) {
+                        session.persist(new Event());
+                      }
+                    });
+                third.countDown();
+              }
+              return null;
+            });
+      }
+      tasks.add(
+          () -> {
+            assertThat(third.await(2, TimeUnit.MINUTES)).isTrue();
+            replaceLeader();
+            return null;
+          });
+      all(tasks);
+    } finally {
+      factories.forEach(SessionFactory::close);
+    }
+    assertThat(number("select count(*) from Event"))
+        .isEqualTo((long) applications * transactions * events);
+  }
+
   /** Several clients move money; each transaction counts itself on both of its accounts. */
   @Test
   void transactionsGoOnOverTheLossOfALeader() throws Exception {
@@ -244,10 +396,7 @@ final class HibernateIT {
     tasks.add(
         () -> {
           assertThat(third.await(2, TimeUnit.MINUTES)).isTrue();
-          String leader = nodes.awaitLeader(PATIENCE);
-          nodes.kill(leader);
-          nodes.awaitLeader(PATIENCE);
-          nodes.start(leader);
+          replaceLeader();
           return null;
         });
     all(tasks);

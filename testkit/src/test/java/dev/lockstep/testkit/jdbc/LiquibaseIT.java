@@ -44,7 +44,8 @@ import liquibase.structure.core.Column;
 import liquibase.structure.core.ForeignKey;
 import liquibase.structure.core.Index;
 import liquibase.structure.core.Table;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,21 +55,33 @@ final class LiquibaseIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final List<String> CHANGE_SETS = List.of("tables", "city", "rows");
 
-  @TempDir Path directory;
+  @TempDir private static Path directory;
 
-  private LocalCluster nodes;
+  private static LocalCluster nodes;
 
-  @BeforeEach
-  void startNodes() throws Exception {
+  @BeforeAll
+  static void startNodes() throws Exception {
     nodes = LocalCluster.start(directory, 3);
     nodes.awaitLeader(PATIENCE);
-    // It remembers by URL what was up to date.
-    Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
   }
 
-  @AfterEach
-  void stopNodes() {
+  @AfterAll
+  static void stopNodes() {
     nodes.close();
+  }
+
+  @BeforeEach
+  void beginWithNothing() throws Exception {
+    try (Connection connection = connect();
+        Liquibase liquibase = LiquibaseProgram.on(connection)) {
+      liquibase.dropAll();
+    }
+    forgetWhatIsUpToDate();
+  }
+
+  /** Liquibase remembers it by URL. */
+  private static void forgetWhatIsUpToDate() {
+    Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
   }
 
   private Connection connect() throws SQLException {
@@ -100,7 +113,7 @@ final class LiquibaseIT {
     update();
     assertThat(executed()).isEqualTo(CHANGE_SETS);
 
-    Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
+    forgetWhatIsUpToDate();
     update();
     assertThat(executed()).isEqualTo(CHANGE_SETS);
     assertThat(strings("SELECT name FROM customer")).containsExactly("Bob");
@@ -115,7 +128,7 @@ final class LiquibaseIT {
       assertThat(executed()).containsExactly("tables", "city");
       assertThat(strings("SELECT name FROM customer")).isEmpty();
     }
-    Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
+    forgetWhatIsUpToDate();
     update();
     assertThat(executed()).isEqualTo(CHANGE_SETS);
     assertThat(strings("SELECT name FROM customer")).containsExactly("Bob");
@@ -235,7 +248,7 @@ final class LiquibaseIT {
       liquibase.dropAll();
     }
     assertThat(strings("SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite%'")).isEmpty();
-    Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
+    forgetWhatIsUpToDate();
     update();
     assertThat(executed()).isEqualTo(CHANGE_SETS);
   }
