@@ -2,6 +2,7 @@ package dev.lockstep.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.server.node.NodeConfig;
@@ -209,6 +210,48 @@ final class FullDiskIT {
       assertThat(count(connection)).isEqualTo(2);
       insert(connection, 1_000);
       assertThat(count(connection)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aStateIsNotTakenFromAnotherNodeBeforeThereIsRoomForIt() throws Exception {
+    SmallDisk disk = mount("n3", "n3", 200);
+    cluster = LocalCluster.start(directory, 3);
+    cluster.awaitLeader(PATIENCE);
+    try (Connection connection = connect("")) {
+      createTable(connection);
+      for (int i = 0; i < 12; i++) {
+        insert(connection, MIB);
+      }
+    }
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                cluster.running().stream().map(id -> cluster.status(id).digest()).distinct().count()
+                    == 1);
+    // More than is kept free, but less than the state.
+    disk.fill(20 * MIB);
+    Path former = cluster.stateFile("n3");
+    long bytes = Files.size(former);
+    long free = disk.freeBytes();
+
+    cluster.rebuild("n3", "the test says so");
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> cluster.status("n3").values().get("rebuild").contains("(53100)"));
+    assertThat(former).hasSize(bytes);
+    assertThat(disk.freeBytes()).isCloseTo(free, within((long) MIB));
+    assertThat(cluster.status("n3").fault()).contains("the test says so");
+
+    disk.empty();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> cluster.status("n3").values().get("rebuild.count").equals("1"));
+    assertThat(cluster.status("n3").fault()).isEmpty();
+    try (Connection connection = connect("")) {
+      assertThat(count(connection)).isEqualTo(12);
     }
   }
 

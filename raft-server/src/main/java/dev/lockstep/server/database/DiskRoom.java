@@ -65,6 +65,42 @@ public final class DiskRoom {
     }
   }
 
+  private static long reserveOf(long totalBytes) {
+    return Math.min(RESERVE_BYTES_MAX, totalBytes / RESERVE_PART);
+  }
+
+  /**
+   * Looks whether so much can be written without taking what is to be kept free.
+   *
+   * @param directory exists
+   * @param what is to be written, for the message
+   * @throws NoRoomException if not
+   */
+  public static void require(Path directory, long bytes, String what) throws IOException {
+    require(new Disk(), directory, bytes, what);
+  }
+
+  static void require(Disk disk, Path directory, long bytes, String what) throws IOException {
+    long reserve = reserveOf(disk.totalBytes(directory));
+    long usable = disk.usableBytes(directory);
+    if (usable - reserve < bytes) {
+      throw new NoRoomException(
+          "there is no room for "
+              + what
+              + " on the disk of "
+              + directory
+              + " ("
+              + NoRoomException.SQL_STATE
+              + "): "
+              + bytes
+              + " bytes are needed, "
+              + usable
+              + " are free, of which "
+              + reserve
+              + " are to stay free");
+    }
+  }
+
   private void look() {
     boolean was = !shortage.isEmpty();
     String found = "";
@@ -81,7 +117,7 @@ public final class DiskRoom {
         LOG.debug("the room on the disk of {} is not known", directory, e);
         continue;
       }
-      long reserve = Math.min(RESERVE_BYTES_MAX, total / RESERVE_PART);
+      long reserve = reserveOf(total);
       // Some more before it is enough again, so that it does not change with each write.
       long wanted = was ? reserve + reserve / 4 : reserve;
       if (free < wanted) {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -308,13 +309,34 @@ public final class Replica implements StateMachine, AutoCloseable {
   }
 
   /**
-   * Copies the state as it is now into an empty directory, as a snapshot is. For any thread; other
-   * entries are applied meanwhile.
+   * Copies the state as it is now into an empty directory, as a snapshot is, at the pace of
+   * snapshots. For any thread; other entries are applied meanwhile.
+   *
+   * @param wanted asked now and then; the copy fails when it is not wanted any more
+   * @throws NoRoomException if the disk has no room for it
    */
-  public StateCopy copyState(Path target) throws IOException, SQLException {
+  public StateCopy copyState(Path target, BooleanSupplier wanted) throws IOException, SQLException {
+    Files.createDirectories(target);
     try (SqliteBackup backup = SqliteBackup.begin(currentFile)) {
-      return StateCopy.write(backup, target, options, disk);
+      DiskRoom.require(disk, target, backup.sizeBytes(), "a copy of the state");
+      PacedCopy paced = new PacedCopy(StateCopy.fileIn(target), disk, snapshotPace);
+      return StateCopy.write(
+          backup,
+          target,
+          options,
+          disk,
+          bytes -> {
+            if (!wanted.getAsBoolean()) {
+              throw new IOException("the copy is not wanted any more");
+            }
+            paced.copied(bytes);
+          });
     }
+  }
+
+  /** Lets bytes of a copy of the state pass, on their way to another node, at their pace. */
+  public void paceCopy(long bytes) throws IOException {
+    snapshotPace.pass(bytes);
   }
 
   /**

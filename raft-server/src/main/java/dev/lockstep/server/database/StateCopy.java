@@ -25,10 +25,14 @@ public record StateCopy(Path directory, AppliedState state) {
     return directory.resolve(StateDirectory.FILE);
   }
 
-  static StateCopy write(SqliteBackup backup, Path directory, ReplicaOptions options, Disk disk)
+  static StateCopy write(
+      SqliteBackup backup,
+      Path directory,
+      ReplicaOptions options,
+      Disk disk,
+      SqliteBackup.Progress progress)
       throws IOException, SQLException {
-    Files.createDirectories(directory);
-    backup.copyTo(fileIn(directory));
+    backup.copyTo(fileIn(directory), progress);
     return complete(directory, options, disk);
   }
 

@@ -43,7 +43,7 @@ final class StateSnapshot implements StateMachine.SnapshotWriter {
     try {
       checkRoom(directory);
       Path data = directory.resolve(StateDirectory.FILE);
-      backup.copyTo(data, new PieceByPiece(data));
+      backup.copyTo(data, new PacedCopy(data, disk, pace));
       Path file = directory.resolve(SnapshotManifest.FILE);
       new SnapshotManifest(options.clusterId(), options.database(), state, FileChecksum.of(data))
           .write(file);
@@ -70,26 +70,6 @@ final class StateSnapshot implements StateMachine.SnapshotWriter {
               + " bytes are free, and "
               + ROOM_BYTES_LEFT
               + " are to be left");
-    }
-  }
-
-  /** Has the disk take the copy as it grows, at its pace. */
-  private final class PieceByPiece implements SqliteBackup.Progress {
-    private final Path file;
-    private long unforced;
-
-    PieceByPiece(Path file) {
-      this.file = file;
-    }
-
-    @Override
-    public void copied(long bytes) throws IOException {
-      unforced += bytes;
-      if (unforced >= Disk.FORCED_BYTES) {
-        unforced = 0;
-        disk.force(file);
-      }
-      pace.pass(bytes);
     }
   }
 

@@ -42,6 +42,7 @@ public final class LockstepNode implements AutoCloseable {
         new Rebuild(
             config,
             directory.receivedOf(config.database()),
+            directory.logOf(config.database()),
             NodeParts.replicaOptions(config, directory),
             mark,
             this::replaceState);

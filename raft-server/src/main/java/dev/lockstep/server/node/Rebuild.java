@@ -44,15 +44,17 @@ final class Rebuild implements AutoCloseable {
 
   /**
    * @param directory where the new state is collected
+   * @param log where the node keeps its log
    */
   Rebuild(
       NodeConfig config,
       Path directory,
+      Path log,
       ReplicaOptions options,
       RebuildMark mark,
       Installation installation) {
     this.config = config;
-    this.receiver = new StateReceiver(config, directory, options);
+    this.receiver = new StateReceiver(config, directory, log, options);
     this.mark = mark;
     this.installation = installation;
   }

@@ -8,8 +8,10 @@ import dev.lockstep.protocol.ServerMessage.StatePart;
 import dev.lockstep.protocol.SessionId;
 import dev.lockstep.server.command.Digest;
 import dev.lockstep.server.database.AppliedState;
+import dev.lockstep.server.database.NoRoomException;
 import dev.lockstep.server.database.ReplicaOptions;
 import dev.lockstep.server.database.StateCopy;
+import dev.lockstep.server.log.TransferPace;
 import dev.lockstep.server.node.NodeConfig.Member;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +23,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,17 +34,19 @@ final class StateReceiver {
   private static final Logger LOG = LoggerFactory.getLogger(StateReceiver.class);
   private static final int PART_BYTES = 1 << 20;
 
-  /** Leaves disk and network to the clients. */
-  private static final long BYTES_PER_SECOND_MAX = 64L << 20;
-
   private static final int ANSWER_MILLIS = 30_000;
 
-  /** The sender copies its whole state before it answers for the first time. */
-  private static final int FIRST_ANSWER_MILLIS = 600_000;
+  /** The sender copies its whole state, at its pace, before it answers for the first time. */
+  private static final int FIRST_ANSWER_MILLIS = 1_800_000;
 
   private final NodeConfig config;
   private final Path directory;
   private final ReplicaOptions options;
+  private final StateRoom room;
+
+  /** Leaves disk and network to the clients. */
+  private final TransferPace pace;
+
   private final SecureRandom random = new SecureRandom();
   private volatile String progress = "";
 
@@ -54,11 +57,14 @@ final class StateReceiver {
 
   /**
    * @param directory where the state is collected; nothing else is in it
+   * @param log where the node keeps its log
    */
-  StateReceiver(NodeConfig config, Path directory, ReplicaOptions options) {
+  StateReceiver(NodeConfig config, Path directory, Path log, ReplicaOptions options) {
     this.config = config;
     this.directory = directory;
     this.options = options;
+    this.room = new StateRoom(directory, log, options.directory());
+    this.pace = new TransferPace(config.snapshots().bytesPerSecond());
   }
 
   String progress() {
@@ -78,6 +84,9 @@ final class StateReceiver {
       for (Member member : sources(entry.leader())) {
         try {
           return receiveFrom(member, entry.index());
+        } catch (NoRoomException e) {
+          // Of this node itself: the others' states are no smaller.
+          throw e;
         } catch (IOException e) {
           LOG.warn("the state does not come from {}: {}", member.id(), e.getMessage());
           if (failure != null) {
@@ -161,7 +170,6 @@ final class StateReceiver {
 
   private AppliedState receive(PeerClient client, Member member, long indexMin) throws IOException {
     Hasher hasher = Hashing.murmur3_128().newHasher();
-    long start = System.nanoTime();
     long received = 0;
     try (OutputStream file = Files.newOutputStream(StateCopy.fileIn(directory))) {
       while (true) {
@@ -175,6 +183,9 @@ final class StateReceiver {
             || part.bytes().length > part.totalBytes() - received) {
           throw new IOException(member.id() + " sent a part of a state that was not asked for");
         }
+        if (received == 0) {
+          room.require(part.totalBytes());
+        }
         file.write(part.bytes());
         hasher.putBytes(part.bytes());
         received += part.bytes().length;
@@ -186,7 +197,7 @@ final class StateReceiver {
           }
           return stateOf(part);
         }
-        slowDown(start, received);
+        pace.pass(part.bytes().length);
       }
     }
   }
@@ -198,11 +209,6 @@ final class StateReceiver {
         part.appliedTerm(),
         part.clockMillis(),
         new Digest(digest.getLong(), digest.getLong()));
-  }
-
-  private static void slowDown(long startNanos, long bytes) {
-    long dueNanos = (long) (bytes * 1e9 / BYTES_PER_SECOND_MAX);
-    LockSupport.parkNanos(startNanos + dueNanos - System.nanoTime());
   }
 
   private PeerClient.Opened open(Member member) throws IOException {
@@ -239,6 +245,7 @@ final class StateReceiver {
     synchronized (this) {
       closed = true;
       open = current;
+      pace.end();
     }
     if (open != null) {
       try {

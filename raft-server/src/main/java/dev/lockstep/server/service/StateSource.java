@@ -6,6 +6,7 @@ import dev.lockstep.protocol.ClientMessage.ReadState;
 import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.ServerMessage.StatePart;
 import dev.lockstep.server.database.AppliedState;
+import dev.lockstep.server.database.NoRoomException;
 import dev.lockstep.server.database.StateCopy;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What one connection reads of this node's state: a copy on disk, made by the request for its
- * beginning and removed with the connection or by the next such request. Safe for use by several
- * threads; blocks on the disk.
+ * beginning and removed with the connection or by the next such request. Copied and sent at the
+ * pace of snapshots. Safe for use by several threads; blocks on the disk and the pace.
  */
 final class StateSource {
   private static final Logger LOG = LoggerFactory.getLogger(StateSource.class);
@@ -29,7 +30,7 @@ final class StateSource {
   private boolean permitted;
   private StateCopy copy;
   private byte[] checksum;
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * @param connection number of the connection, which has one copy at most
@@ -57,6 +58,10 @@ final class StateSource {
         return Failures.statement("55000", "a state is read from its beginning on");
       }
       return part(request.offset(), request.bytesMax());
+    } catch (NoRoomException e) {
+      LOG.warn("the state is not copied for another node: {}", e.getMessage());
+      remove();
+      return Failures.diskFull(e.getMessage());
     } catch (IOException | SQLException | RuntimeException e) {
       LOG.error("the state cannot be copied for another node", e);
       remove();
@@ -65,7 +70,7 @@ final class StateSource {
   }
 
   private void make() throws IOException, SQLException {
-    copy = backend.replica().copyState(directory);
+    copy = backend.replica().copyState(directory, () -> !closed);
     checksum = Files.asByteSource(copy.file().toFile()).hash(Hashing.murmur3_128()).asBytes();
   }
 
@@ -76,6 +81,7 @@ final class StateSource {
       if (bytes.length > 0) {
         file.seek(offset);
         file.readFully(bytes);
+        backend.replica().paceCopy(bytes.length);
       }
       AppliedState state = copy.state();
       byte[] digest =
@@ -91,9 +97,12 @@ final class StateSource {
   }
 
   /** Removes the copy. */
-  synchronized void close() {
+  void close() {
+    // Before the lock is taken: who makes the copy has it, and gives up.
     closed = true;
-    remove();
+    synchronized (this) {
+      remove();
+    }
   }
 
   private void remove() {

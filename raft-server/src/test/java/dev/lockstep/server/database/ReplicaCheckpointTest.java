@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What two replicas say of themselves at a checkpoint, and what a condemned one still does. */
 final class ReplicaCheckpointTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int SLICE_ROWS = 7;
 
   @TempDir Path directory;
   private TestReplica one;
@@ -71,16 +72,69 @@ final class ReplicaCheckpointTest {
   void rowThatWasChangedBehindTheBackShowsInTheContentOnly() throws SQLException {
     one.apply(insert(2));
     other.apply(insert(2));
-    try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + other.replica.currentFile());
-        Statement statement = connection.createStatement()) {
-      statement.execute("UPDATE t SET v = 'other'");
-    }
+    behindTheBackOfOther("UPDATE t SET v = 'other'");
     one.apply(checkpoint());
     other.apply(checkpoint());
 
     assertThat(results(one)).isEqualTo(results(other));
     assertThat(content(one)).isNotEqualTo(content(other));
+  }
+
+  /** The bound of the documents: S slices, S + 1 checkpoints, wherever the pass just is. */
+  @Test
+  void wrongRowIsFoundWithinOneCheckpointMoreThanTheContentHasSlices() throws SQLException {
+    Command rows =
+        execute(
+            2,
+            "INSERT INTO t(v) WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE"
+                + " x < 30) SELECT 'row ' || x FROM c");
+    one.apply(rows);
+    other.apply(rows);
+    int slices = 0;
+    byte[] place = new byte[0];
+    do {
+      slices++;
+      place = compareAt(place).next();
+    } while (place.length > 0);
+    assertThat(slices).isGreaterThan(30 / SLICE_ROWS);
+
+    for (int done = 0; done < slices; done++) {
+      for (int id : new int[] {1, SLICE_ROWS, SLICE_ROWS + 1, 30}) {
+        place = new byte[0];
+        for (int i = 0; i < done; i++) {
+          place = compareAt(place).next();
+        }
+        behindTheBackOfOther("UPDATE t SET v = v || '!' WHERE id = " + id);
+        int checkpoints = 0;
+        CheckpointReport found;
+        do {
+          found = compareAt(place);
+          place = found.next();
+          checkpoints++;
+          assertThat(checkpoints)
+              .as("checkpoints after %s of %s slices until row %s is found", done, slices, id)
+              .isLessThanOrEqualTo(slices + 1);
+        } while (reportAt(other, other.index).content().equals(found.content()));
+        assertThat(found.table()).isEqualTo("t");
+        behindTheBackOfOther("UPDATE t SET v = rtrim(v, '!') WHERE id = " + id);
+      }
+    }
+  }
+
+  /** Has both replicas read the slice at a place; gives what the one says of it. */
+  private CheckpointReport compareAt(byte[] place) {
+    Command checkpoint = new Checkpoint(DATABASE, place, SLICE_ROWS, 1 << 20);
+    one.apply(checkpoint);
+    other.apply(checkpoint);
+    return reportAt(one, one.index);
+  }
+
+  private void behindTheBackOfOther(String sql) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + other.replica.currentFile());
+        Statement statement = connection.createStatement()) {
+      assertThat(statement.executeUpdate(sql)).isEqualTo(1);
+    }
   }
 
   @Test
@@ -144,13 +198,24 @@ final class ReplicaCheckpointTest {
     return report(replica).split("/")[1];
   }
 
-  /** The digest is made on another thread. */
   private static String report(TestReplica replica) {
+    return reportAt(replica, -1).value();
+  }
+
+  /**
+   * The digest is made on another thread.
+   *
+   * @param index of the checkpoint; negative for any
+   */
+  private static CheckpointReport reportAt(TestReplica replica, long index) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() - deadline < 0) {
       List<CheckpointReport> reports = replica.replica.contents().reports();
       if (!reports.isEmpty()) {
-        return reports.get(reports.size() - 1).value();
+        CheckpointReport last = reports.get(reports.size() - 1);
+        if (index < 0 || last.index() == index) {
+          return last;
+        }
       }
       Thread.onSpinWait();
     }

@@ -51,6 +51,28 @@ final class ReplicaSnapshotTest {
     test.close();
   }
 
+  @Test
+  void aCopyForAnotherNodeIsNotBegunWithoutRoomForIt() throws Exception {
+    Path target = root.resolve("copy");
+    disk.usable = 3_000_000;
+    assertThatThrownBy(() -> test.replica.copyState(target, () -> true))
+        .isInstanceOf(NoRoomException.class)
+        .hasMessageContaining("53100");
+    assertThat(target).isEmptyDirectory();
+
+    disk.usable = Long.MAX_VALUE;
+    assertThat(test.replica.copyState(target, () -> true).state())
+        .isEqualTo(test.replica.applied());
+  }
+
+  @Test
+  void aCopyThatNobodyWantsAnyMoreEndsAndLeavesNothing() {
+    Path target = root.resolve("copy");
+    assertThatThrownBy(() -> test.replica.copyState(target, () -> false))
+        .isInstanceOf(IOException.class);
+    assertThat(target).isEmptyDirectory();
+  }
+
   private Path snapshot(String name) throws Exception {
     Path directory = Files.createDirectories(root.resolve(name));
     try (StateMachine.SnapshotWriter writer = test.replica.beginSnapshot()) {
