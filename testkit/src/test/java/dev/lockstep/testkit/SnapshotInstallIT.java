@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.server.log.SnapshotRules;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -110,6 +112,56 @@ final class SnapshotInstallIT {
     write(5);
     cluster.heal(away);
     assertThatAllHaveTheSame();
+  }
+
+  @Test
+  void snapshotWithAChangedBitIsRefusedUntilItIsSentWhole() throws Exception {
+    Path snapshots = cluster.databaseDirectory(leader()).resolve("log/snapshots");
+    Path file;
+    try (Stream<Path> walk = Files.walk(snapshots)) {
+      file = walk.filter(path -> path.endsWith("state/data.db")).findFirst().orElseThrow();
+    }
+    int position = new Random(seed).nextInt((int) Files.size(file));
+    flipBit(file, position);
+
+    cluster.start(away);
+
+    // Received to the end, and then begun anew.
+    for (int i = 0; i < 2; i++) {
+      awaitTransferred(size -> size == Files.size(file));
+      awaitTransferred(size -> size < Files.size(file));
+    }
+    assertThat(cluster.status(away).appliedIndex()).isLessThan(leaderIndex());
+    assertThat(cluster.databaseDirectory(away).resolve("state/2")).doesNotExist();
+    flipBit(file, position);
+    assertThatAllHaveTheSame();
+  }
+
+  private static void flipBit(Path file, int position) throws IOException {
+    try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
+      access.seek(position);
+      int value = access.read();
+      access.seek(position);
+      access.write(value ^ 1);
+    }
+  }
+
+  private interface SizeCondition {
+    boolean holds(long bytes) throws IOException;
+  }
+
+  private void awaitTransferred(SizeCondition condition) {
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              try {
+                return condition.holds(Files.size(transferred()));
+              } catch (NoSuchFileException e) {
+                return condition.holds(0);
+              }
+            });
   }
 
   /** Waits until some part of the snapshot has come, a different one each time. */

@@ -119,6 +119,22 @@ final class VerifiedSnapshots extends LocalSnapshotStorage {
 
   /** Gives out only what it has received. */
   private final class Copier extends LocalSnapshotCopier {
+    /**
+     * Waits for the end of the copy, however it ends. The engine (1.4.1) waits for it without
+     * expecting that it throws: it would take the installation for one that goes on for ever,
+     * refuse all further ones, and not close.
+     */
+    @Override
+    public void join() throws InterruptedException {
+      try {
+        super.join();
+      } catch (RuntimeException e) {
+        JRaftLog.LOG.error("a snapshot could not be received", e);
+        receiving = false;
+        setError(RaftError.EINTERNAL, "the snapshot could not be received: %s", e);
+      }
+    }
+
     @Override
     public SnapshotReader getReader() {
       SnapshotReader reader = super.getReader();

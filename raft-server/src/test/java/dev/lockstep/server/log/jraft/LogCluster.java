@@ -106,7 +106,10 @@ final class LogCluster implements AutoCloseable {
   }
 
   Running start(String id) throws IOException {
-    ListMachine machine = new ListMachine();
+    return start(id, new ListMachine());
+  }
+
+  Running start(String id, ListMachine machine) throws IOException {
     Running member = new Running(id, JRaftLog.open(options(id), machine), machine);
     running.put(id, member);
     return member;
