@@ -14,8 +14,10 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -55,15 +57,20 @@ final class SnapshotInstallIT {
     away = cluster.running().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
     cluster.kill(away);
     long known = cluster.status(leader).appliedIndex();
-    Set<Long> taken = new HashSet<>();
-    // The engine keeps the log back to the snapshot before the last.
+    Map<String, Set<Long>> taken = new HashMap<>();
+    cluster.running().forEach(id -> taken.put(id, new HashSet<>()));
+    // The engine keeps the log back to the snapshot before the last, and drops the rest after a
+    // snapshot has its name: surely when the third has. Of both nodes, as each may lead.
     Waiting.until(
-        "second snapshot of the leader",
+        "third snapshot of both nodes",
         PATIENCE,
         () -> {
           write(1);
-          snapshots(leader).stream().filter(index -> index > known).forEach(taken::add);
-          return taken.size() >= 2 ? Optional.of(taken) : Optional.empty();
+          taken.forEach(
+              (id, indexes) ->
+                  snapshots(id).stream().filter(index -> index > known).forEach(indexes::add));
+          boolean enough = taken.values().stream().allMatch(indexes -> indexes.size() >= 3);
+          return enough ? Optional.of(taken) : Optional.empty();
         });
   }
 
@@ -116,11 +123,7 @@ final class SnapshotInstallIT {
 
   @Test
   void snapshotWithAChangedBitIsRefusedUntilItIsSentWhole() throws Exception {
-    Path snapshots = cluster.databaseDirectory(leader()).resolve("log/snapshots");
-    Path file;
-    try (Stream<Path> walk = Files.walk(snapshots)) {
-      file = walk.filter(path -> path.endsWith("state/data.db")).findFirst().orElseThrow();
-    }
+    Path file = onlySnapshotOf(leader());
     int position = new Random(seed).nextInt((int) Files.size(file));
     flipBit(file, position);
 
@@ -135,6 +138,27 @@ final class SnapshotInstallIT {
     assertThat(cluster.databaseDirectory(away).resolve("state/2")).doesNotExist();
     flipBit(file, position);
     assertThatAllHaveTheSame();
+  }
+
+  /** The file of the snapshot that a node keeps, when it has no reason to take another one. */
+  private Path onlySnapshotOf(String id) {
+    Path directory = cluster.databaseDirectory(id).resolve("log/snapshots");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              List<Long> taken = snapshots(id);
+              if (taken.size() != 1 || Files.exists(directory.resolve("temp"))) {
+                return false;
+              }
+              boolean due = cluster.status(id).appliedIndex() - taken.get(0) >= RULES.entries();
+              if (due) {
+                // It is taken with the next entry.
+                write(1);
+              }
+              return !due;
+            });
+    return directory.resolve("snapshot_" + snapshots(id).get(0)).resolve("state/data.db");
   }
 
   private static void flipBit(Path file, int position) throws IOException {
