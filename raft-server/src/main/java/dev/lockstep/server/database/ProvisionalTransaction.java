@@ -149,6 +149,19 @@ public final class ProvisionalTransaction {
    *     over, or this node does not lead any more
    */
   public StepResult step(List<StatementCommand> statements) throws TransactionLostException {
+    return step(statements, false);
+  }
+
+  /**
+   * As {@link #step}, of a query that is a part of the script only if it fails: what it shows
+   * otherwise may differ from node to node.
+   */
+  public StepResult stepIfFailing(List<StatementCommand> query) throws TransactionLostException {
+    return step(query, true);
+  }
+
+  private StepResult step(List<StatementCommand> statements, boolean ifFailing)
+      throws TransactionLostException {
     registry.checkActive(this);
     cancelled = false;
     int bytes;
@@ -171,7 +184,7 @@ public final class ProvisionalTransaction {
     if (snapshot == null) {
       try {
         return writer.run(
-            (runner, script) -> runStep(runner, script, statements, size),
+            (runner, script) -> runStep(runner, script, statements, size, ifFailing),
             () -> !cancelled && !onlyReads);
       } catch (WriterRun.GivenUp e) {
         registry.counters().interrupted();
@@ -232,11 +245,15 @@ public final class ProvisionalTransaction {
   }
 
   private StepResult runStep(
-      ScriptRunner runner, Script script, List<StatementCommand> statements, int bytes)
+      ScriptRunner runner,
+      Script script,
+      List<StatementCommand> statements,
+      int bytes,
+      boolean ifFailing)
       throws Dissolved, Interrupted {
     int before = script.statementsRun();
     CommandResult result = runner.runStep(statements, script, limits.resultBytesMax());
-    if (limits.refuse(result)) {
+    if (limits.refuse(result) || ifFailing && result instanceof CommandResult.Executed) {
       script.setStatementsRun(before);
       return new StepResult(result, null);
     }

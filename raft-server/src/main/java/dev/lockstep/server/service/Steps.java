@@ -147,7 +147,8 @@ final class Steps {
       return null;
     }
     StepResult result =
-        provisional.step(List.of(new StatementCommand(new StatementCall(probe), Kind.QUERY)));
+        provisional.stepIfFailing(
+            List.of(new StatementCommand(new StatementCall(probe), Kind.QUERY)));
     return result.result() instanceof CommandResult.Executed ? null : result;
   }
 
