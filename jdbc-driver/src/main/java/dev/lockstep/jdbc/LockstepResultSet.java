@@ -31,32 +31,17 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Rows, read forward or scrolled. All getters go through {@link #cell}, which checks that there is
- * a row and such a column, and remembers whether the value is NULL; {@link Conversions} does the
- * rest. Used by one thread at a time, but {@link #close} by any.
+ * The columns of the row that a result is on. All getters go through {@link #cell}, which checks
+ * that there is a row and such a column, and remembers whether the value is NULL; {@link
+ * Conversions} does the rest. Used by one thread at a time, but {@link #close} by any.
  */
-final class LockstepResultSet extends UnsupportedResultSet implements Self {
-  /** Where the reading is. */
-  private enum Position {
-    BEFORE_FIRST,
-    ON_ROW,
-    AFTER_LAST
-  }
-
+final class LockstepResultSet extends MovingResultSet implements Self {
   private final LockstepStatement statement;
-  private final RowStream rows;
-
-  /** Null if the result is read forward only. */
-  private final KeptRows kept;
-
   private final ZoneId zone;
   private final DeclaredType[] types;
   private final Cell cell = new Cell();
   private LockstepResultSetMetaData metaData;
   private Map<String, Integer> indexByLabel;
-  private Position position = Position.BEFORE_FIRST;
-  private int rowNumber;
-  private int fetchSize;
   private boolean wasNull;
   private volatile boolean closed;
 
@@ -69,10 +54,8 @@ final class LockstepResultSet extends UnsupportedResultSet implements Self {
    */
   LockstepResultSet(
       LockstepStatement statement, RowStream rows, int fetchSize, ZoneId zone, boolean scrolls) {
+    super(rows, fetchSize, scrolls);
     this.statement = statement;
-    this.rows = rows;
-    this.kept = scrolls ? new KeptRows(rows) : null;
-    this.fetchSize = fetchSize;
     this.zone = zone;
     this.types = new DeclaredType[rows.columns().size()];
     for (int i = 0; i < types.length; i++) {
@@ -80,131 +63,16 @@ final class LockstepResultSet extends UnsupportedResultSet implements Self {
     }
   }
 
-  // ---- moving
-
-  @Override
-  public boolean next() throws SQLException {
-    checkOpen();
-    if (position == Position.AFTER_LAST) {
-      return false;
-    }
-    if (kept != null) {
-      return goTo(rowNumber + 1);
-    }
-    boolean found = rows.next(fetchSize);
-    position = found ? Position.ON_ROW : Position.AFTER_LAST;
-    rowNumber = found ? rowNumber + 1 : 0;
-    return found;
-  }
-
-  private boolean goTo(int number) throws SQLException {
-    boolean found = kept.moveTo(number, fetchSize);
-    position = found ? Position.ON_ROW : number < 1 ? Position.BEFORE_FIRST : Position.AFTER_LAST;
-    rowNumber = found ? number : 0;
-    return found;
-  }
-
-  private void checkScrolls() throws SQLException {
-    checkOpen();
-    if (kept == null) {
-      throw SqlState.NO_CURRENT_ROW.exception(
-          "the result is read forward only: create its statement with TYPE_SCROLL_INSENSITIVE");
-    }
-  }
-
-  @Override
-  public boolean previous() throws SQLException {
-    checkScrolls();
-    return goTo(position == Position.AFTER_LAST ? kept.count(fetchSize) : rowNumber - 1);
-  }
-
-  @Override
-  public boolean first() throws SQLException {
-    checkScrolls();
-    return goTo(1);
-  }
-
-  @Override
-  public boolean last() throws SQLException {
-    checkScrolls();
-    return goTo(kept.count(fetchSize));
-  }
-
-  @Override
-  public boolean absolute(int row) throws SQLException {
-    checkScrolls();
-    return goTo(row >= 0 ? row : Math.max(0, kept.count(fetchSize) + 1 + row));
-  }
-
-  @Override
-  public boolean relative(int count) throws SQLException {
-    checkScrolls();
-    int from = position == Position.AFTER_LAST ? kept.count(fetchSize) + 1 : rowNumber;
-    return goTo((int) Math.max(0, Math.min(Integer.MAX_VALUE, (long) from + count)));
-  }
-
-  @Override
-  public void beforeFirst() throws SQLException {
-    checkScrolls();
-    goTo(0);
-  }
-
-  @Override
-  public void afterLast() throws SQLException {
-    checkScrolls();
-    goTo(kept.count(fetchSize) + 1);
-  }
-
-  @Override
-  public boolean isBeforeFirst() throws SQLException {
-    checkOpen();
-    return position == Position.BEFORE_FIRST
-        && (rows.firstBatch().rowCount() > 0 || rows.hasNext(fetchSize));
-  }
-
-  @Override
-  public boolean isAfterLast() throws SQLException {
-    checkOpen();
-    return position == Position.AFTER_LAST && rows.firstBatch().rowCount() > 0;
-  }
-
-  @Override
-  public boolean isFirst() throws SQLException {
-    checkOpen();
-    return rowNumber == 1;
-  }
-
-  @Override
-  public boolean isLast() throws SQLException {
-    checkOpen();
-    if (position != Position.ON_ROW) {
-      return false;
-    }
-    return kept == null ? !rows.hasNext(fetchSize) : kept.isLast(rowNumber, fetchSize);
-  }
-
-  @Override
-  public int getRow() throws SQLException {
-    checkOpen();
-    return rowNumber;
-  }
-
   // ---- the gate to the columns
 
   private Cell cell(int column) throws SQLException {
     checkOpen();
-    if (position != Position.ON_ROW) {
-      throw SqlState.NO_CURRENT_ROW.exception(
-          position == Position.BEFORE_FIRST
-              ? "next() was not called before reading a column"
-              : "there are no more rows");
-    }
+    RowReader row = currentRow();
     if (column < 1 || column > types.length) {
       throw SqlState.INDEX_OUT_OF_RANGE.exception(
           "column " + column + " of " + types.length + ", counted from 1");
     }
     Column described = rows.columns().get(column - 1);
-    RowReader row = kept == null ? rows.row() : kept.row();
     cell.at(row, column - 1, described, types[column - 1]);
     wasNull = cell.isNull();
     return cell;
@@ -561,12 +429,6 @@ final class LockstepResultSet extends UnsupportedResultSet implements Self {
   }
 
   @Override
-  public int getType() throws SQLException {
-    checkOpen();
-    return kept == null ? TYPE_FORWARD_ONLY : TYPE_SCROLL_INSENSITIVE;
-  }
-
-  @Override
   public int getConcurrency() throws SQLException {
     checkOpen();
     return CONCUR_READ_ONLY;
@@ -576,36 +438,6 @@ final class LockstepResultSet extends UnsupportedResultSet implements Self {
   public int getHoldability() throws SQLException {
     checkOpen();
     return HOLD_CURSORS_OVER_COMMIT;
-  }
-
-  @Override
-  public int getFetchDirection() throws SQLException {
-    checkOpen();
-    return FETCH_FORWARD;
-  }
-
-  @Override
-  public void setFetchDirection(int direction) throws SQLException {
-    checkOpen();
-    if (kept == null && direction != FETCH_FORWARD) {
-      throw SqlState.NO_CURRENT_ROW.exception("the result is read forward only");
-    }
-    LockstepStatement.checkDirection(direction);
-  }
-
-  @Override
-  public int getFetchSize() throws SQLException {
-    checkOpen();
-    return fetchSize;
-  }
-
-  @Override
-  public void setFetchSize(int rowsAtOnce) throws SQLException {
-    checkOpen();
-    if (rowsAtOnce < 0) {
-      throw SqlState.INVALID_ARGUMENT.exception("negative fetch size " + rowsAtOnce);
-    }
-    fetchSize = rowsAtOnce;
   }
 
   @Override
@@ -653,7 +485,8 @@ final class LockstepResultSet extends UnsupportedResultSet implements Self {
     return closed || (statement != null && statement.isConnectionClosed());
   }
 
-  private void checkOpen() throws SQLException {
+  @Override
+  void checkOpen() throws SQLException {
     if (isClosed()) {
       throw SqlState.CLOSED.exception("the result is closed");
     }

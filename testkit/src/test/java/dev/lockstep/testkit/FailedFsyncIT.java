@@ -14,7 +14,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -123,22 +122,8 @@ final class FailedFsyncIT {
   }
 
   private static void assertFilesAreEqual(ProcessCluster cluster) throws Exception {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                cluster.nodes().stream()
-                        .map(id -> cluster.status(id).map(s -> s.get("applied.digest")).orElse(id))
-                        .distinct()
-                        .count()
-                    == 1);
-    for (String id : cluster.nodes()) {
-      cluster.stop(id);
-    }
-    Path first = cluster.stateFile("n1");
-    for (String id : List.of("n2", "n3")) {
-      assertThat(ContentComparison.firstDifference(first, cluster.stateFile(id))).isEmpty();
-    }
+    SameState.await(cluster, PATIENCE);
+    SameState.stopAndCompare(cluster);
   }
 
   private Path compileFailingFsync() throws IOException, InterruptedException {

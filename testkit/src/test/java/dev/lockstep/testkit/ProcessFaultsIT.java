@@ -169,22 +169,7 @@ final class ProcessFaultsIT {
   }
 
   private void assertFilesAreEqual() throws Exception {
-    // Closing the last sessions goes through the log too: wait until nobody moves any more.
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                cluster.nodes().stream()
-                        .map(id -> cluster.status(id).map(s -> s.get("applied.digest")).orElse(id))
-                        .distinct()
-                        .count()
-                    == 1);
-    for (String id : cluster.nodes()) {
-      cluster.stop(id);
-    }
-    Path first = cluster.stateFile("n1");
-    for (String id : List.of("n2", "n3")) {
-      assertThat(ContentComparison.firstDifference(first, cluster.stateFile(id))).isEmpty();
-    }
+    SameState.await(cluster, PATIENCE);
+    SameState.stopAndCompare(cluster);
   }
 }

@@ -23,12 +23,7 @@ import java.util.Locale;
  * before their commit, and the same steps when they are certified are executed.
  */
 final class ScriptRunner {
-  /**
-   * Bytes of the rows that a step of a transaction returns. Not a setting: to exceed it is a result
-   * that all replicas must agree on.
-   */
   private final StateConnection connection;
-
   private final DiskRoom room;
   private final StatementRunner statements;
   private final StepDigest digest = new StepDigest();

@@ -90,107 +90,58 @@ public record NodeConfig(
   }
 
   public NodeConfig withDatabase(String newDatabase) {
+    return with(
+        newDatabase, bindHost, electionTimeoutMillis, snapshots, limits, checks, transactions);
+  }
+
+  public NodeConfig withBindHost(String newBindHost) {
+    return with(
+        database, newBindHost, electionTimeoutMillis, snapshots, limits, checks, transactions);
+  }
+
+  public NodeConfig withElectionTimeoutMillis(int newTimeoutMillis) {
+    return with(database, bindHost, newTimeoutMillis, snapshots, limits, checks, transactions);
+  }
+
+  public NodeConfig withSnapshots(SnapshotRules newSnapshots) {
+    return with(
+        database, bindHost, electionTimeoutMillis, newSnapshots, limits, checks, transactions);
+  }
+
+  public NodeConfig withLimits(NodeLimits newLimits) {
+    return with(
+        database, bindHost, electionTimeoutMillis, snapshots, newLimits, checks, transactions);
+  }
+
+  public NodeConfig withChecks(CheckOptions newChecks) {
+    return with(
+        database, bindHost, electionTimeoutMillis, snapshots, limits, newChecks, transactions);
+  }
+
+  public NodeConfig withTransactions(TransactionOptions newTransactions) {
+    return with(
+        database, bindHost, electionTimeoutMillis, snapshots, limits, checks, newTransactions);
+  }
+
+  private NodeConfig with(
+      String newDatabase,
+      String newBindHost,
+      int newTimeoutMillis,
+      SnapshotRules newSnapshots,
+      NodeLimits newLimits,
+      CheckOptions newChecks,
+      TransactionOptions newTransactions) {
     return new NodeConfig(
         cluster,
         node,
         members,
         dataDirectory,
         newDatabase,
-        bindHost,
-        electionTimeoutMillis,
-        snapshots,
-        limits,
-        checks,
-        transactions);
-  }
-
-  public NodeConfig withBindHost(String newBindHost) {
-    return new NodeConfig(
-        cluster,
-        node,
-        members,
-        dataDirectory,
-        database,
         newBindHost,
-        electionTimeoutMillis,
-        snapshots,
-        limits,
-        checks,
-        transactions);
-  }
-
-  public NodeConfig withElectionTimeoutMillis(int newTimeoutMillis) {
-    return new NodeConfig(
-        cluster,
-        node,
-        members,
-        dataDirectory,
-        database,
-        bindHost,
         newTimeoutMillis,
-        snapshots,
-        limits,
-        checks,
-        transactions);
-  }
-
-  public NodeConfig withSnapshots(SnapshotRules newSnapshots) {
-    return new NodeConfig(
-        cluster,
-        node,
-        members,
-        dataDirectory,
-        database,
-        bindHost,
-        electionTimeoutMillis,
         newSnapshots,
-        limits,
-        checks,
-        transactions);
-  }
-
-  public NodeConfig withLimits(NodeLimits newLimits) {
-    return new NodeConfig(
-        cluster,
-        node,
-        members,
-        dataDirectory,
-        database,
-        bindHost,
-        electionTimeoutMillis,
-        snapshots,
         newLimits,
-        checks,
-        transactions);
-  }
-
-  public NodeConfig withChecks(CheckOptions newChecks) {
-    return new NodeConfig(
-        cluster,
-        node,
-        members,
-        dataDirectory,
-        database,
-        bindHost,
-        electionTimeoutMillis,
-        snapshots,
-        limits,
         newChecks,
-        transactions);
-  }
-
-  public NodeConfig withTransactions(TransactionOptions newTransactions) {
-    return new NodeConfig(
-        cluster,
-        node,
-        members,
-        dataDirectory,
-        database,
-        bindHost,
-        electionTimeoutMillis,
-        snapshots,
-        limits,
-        checks,
         newTransactions);
   }
 

@@ -104,13 +104,16 @@ final class Steps {
       plan = plan(execute, transaction.provisional());
     } catch (RefusedException e) {
       StepResult refusal = refusal(e, transaction.provisional());
-      if (refusal == null) {
+      if (refusal != null) {
+        return refusal.seen() == null
+            ? answer(index, refusal.result())
+            : new ServerMessage.Stepped(transaction.receipt(refusal.seen()), null, e.failure());
+      }
+      if (e.probe() == null) {
         throw e;
       }
-      if (refusal.seen() == null) {
-        return answer(index, refusal.result());
-      }
-      return new ServerMessage.Stepped(transaction.receipt(refusal.seen()), null, e.failure());
+      // The schema is another one by now.
+      plan = plan(execute, transaction.provisional());
     }
     if (plan.statements().isEmpty()) {
       return new ServerMessage.Executed(index, false, List.of(StatementResult.ofCounts(0)));

@@ -29,9 +29,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.hibernate.Hibernate;
@@ -318,7 +315,7 @@ final class HibernateIT {
             return null;
           });
     }
-    all(tasks);
+    Together.all(tasks);
     assertThat(number("select a.balance from Account a")).isEqualTo(clients * updates);
     assertThat(number("select sum(a.version) from Account a")).isEqualTo(clients * updates);
     inTransaction(
@@ -360,7 +357,7 @@ final class HibernateIT {
             replaceLeader();
             return null;
           });
-      all(tasks);
+      Together.all(tasks);
     } finally {
       factories.forEach(SessionFactory::close);
     }
@@ -399,7 +396,7 @@ final class HibernateIT {
           replaceLeader();
           return null;
         });
-    all(tasks);
+    Together.all(tasks);
     assertThat(number("select sum(a.balance) from Account a")).isEqualTo(3_000);
     assertThat(number("select sum(a.ordinal) from Account a")).isEqualTo(2L * clients * transfers);
     assertThat(number("select sum(a.version) from Account a")).isEqualTo(2L * clients * transfers);
@@ -440,18 +437,5 @@ final class HibernateIT {
       }
     }
     return false;
-  }
-
-  private static void all(List<Callable<Void>> tasks) throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
-    try {
-      List<Future<Void>> results = new ArrayList<>();
-      tasks.forEach(task -> results.add(threads.submit(task)));
-      for (Future<Void> result : results) {
-        result.get(5, TimeUnit.MINUTES);
-      }
-    } finally {
-      threads.shutdownNow();
-    }
   }
 }

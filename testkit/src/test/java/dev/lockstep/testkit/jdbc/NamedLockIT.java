@@ -16,9 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -63,19 +60,6 @@ final class NamedLockIT {
     }
   }
 
-  private static void all(List<Callable<Void>> tasks) throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
-    try {
-      List<Future<Void>> results = new ArrayList<>();
-      tasks.forEach(task -> results.add(threads.submit(task)));
-      for (Future<Void> result : results) {
-        result.get(5, TimeUnit.MINUTES);
-      }
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
   /** The counter is read by one statement and written by another, which only the lock protects. */
   @Test
   void oneThreadAtATimeHasTheLockAlsoWhenTheLeaderIsKilled() throws Exception {
@@ -114,7 +98,7 @@ final class NamedLockIT {
           nodes.start(leader);
           return null;
         });
-    all(tasks);
+    Together.all(tasks);
     try (Connection connection = connect()) {
       assertThat(query(connection, "SELECT n FROM counter")).isEqualTo(clients * rounds);
     }
@@ -184,7 +168,7 @@ final class NamedLockIT {
             return null;
           });
     }
-    all(tasks);
+    Together.all(tasks);
     try (Connection connection = connect()) {
       int rows = 2 * clients * units;
       assertThat(query(connection, "SELECT count(*) FROM author")).isEqualTo(rows);

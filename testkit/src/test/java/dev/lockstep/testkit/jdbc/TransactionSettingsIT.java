@@ -25,18 +25,21 @@ final class TransactionSettingsIT {
 
   @TempDir Path directory;
 
+  private static TransactionOptions options(long totalMillisMax, int stepsMax) {
+    TransactionLimits most = TransactionLimits.DEFAULT;
+    return TransactionOptions.DEFAULT.withLimits(
+        new TransactionLimits(
+            totalMillisMax,
+            most.idleMillisMax(),
+            most.turnMillisMax(),
+            stepsMax,
+            most.scriptBytesMax(),
+            most.resultBytesMax()));
+  }
+
   @Test
   void transactionsThatOnlyReadHaveTheNodesLimitsToo() throws Exception {
-    TransactionLimits most = TransactionLimits.DEFAULT;
-    TransactionOptions brief =
-        TransactionOptions.DEFAULT.withLimits(
-            new TransactionLimits(
-                300,
-                most.idleMillisMax(),
-                most.turnMillisMax(),
-                most.stepsMax(),
-                most.scriptBytesMax(),
-                most.resultBytesMax()));
+    TransactionOptions brief = options(300, TransactionLimits.DEFAULT.stepsMax());
     try (LocalCluster nodes =
         LocalCluster.start(directory, 1, config -> config.withTransactions(brief))) {
       nodes.awaitLeader(PATIENCE);
@@ -96,16 +99,7 @@ final class TransactionSettingsIT {
 
   @Test
   void aConnectionCannotAskForMoreRequestsThanTheNodeAllows() throws Exception {
-    TransactionLimits most = TransactionLimits.DEFAULT;
-    TransactionOptions two =
-        TransactionOptions.DEFAULT.withLimits(
-            new TransactionLimits(
-                most.totalMillisMax(),
-                most.idleMillisMax(),
-                most.turnMillisMax(),
-                2,
-                most.scriptBytesMax(),
-                most.resultBytesMax()));
+    TransactionOptions two = options(TransactionLimits.DEFAULT.totalMillisMax(), 2);
     try (LocalCluster nodes =
         LocalCluster.start(directory, 1, config -> config.withTransactions(two))) {
       nodes.awaitLeader(PATIENCE);

@@ -1,0 +1,189 @@
+package dev.lockstep.jdbc;
+
+import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.protocol.RowReader;
+import java.sql.SQLException;
+
+/** Where a result is: its rows are read forward, or scrolled. */
+abstract class MovingResultSet extends UnsupportedResultSet {
+  /** Where the reading is. */
+  private enum Position {
+    BEFORE_FIRST,
+    ON_ROW,
+    AFTER_LAST
+  }
+
+  final RowStream rows;
+
+  /** Null if the result is read forward only. */
+  private final KeptRows kept;
+
+  private Position position = Position.BEFORE_FIRST;
+  private int rowNumber;
+  private int fetchSize;
+
+  /**
+   * @param scrolls whether it can be read in any direction; then all rows stay in memory
+   */
+  MovingResultSet(RowStream rows, int fetchSize, boolean scrolls) {
+    this.rows = rows;
+    this.kept = scrolls ? new KeptRows(rows) : null;
+    this.fetchSize = fetchSize;
+  }
+
+  abstract void checkOpen() throws SQLException;
+
+  /** The row that the result is on. */
+  final RowReader currentRow() throws SQLException {
+    if (position != Position.ON_ROW) {
+      throw SqlState.NO_CURRENT_ROW.exception(
+          position == Position.BEFORE_FIRST
+              ? "next() was not called before reading a column"
+              : "there are no more rows");
+    }
+    return kept == null ? rows.row() : kept.row();
+  }
+
+  @Override
+  public boolean next() throws SQLException {
+    checkOpen();
+    if (position == Position.AFTER_LAST) {
+      return false;
+    }
+    if (kept != null) {
+      return goTo(rowNumber + 1);
+    }
+    boolean found = rows.next(fetchSize);
+    position = found ? Position.ON_ROW : Position.AFTER_LAST;
+    rowNumber = found ? rowNumber + 1 : 0;
+    return found;
+  }
+
+  private boolean goTo(int number) throws SQLException {
+    boolean found = kept.moveTo(number, fetchSize);
+    position = found ? Position.ON_ROW : number < 1 ? Position.BEFORE_FIRST : Position.AFTER_LAST;
+    rowNumber = found ? number : 0;
+    return found;
+  }
+
+  private void checkScrolls() throws SQLException {
+    checkOpen();
+    if (kept == null) {
+      throw SqlState.NO_CURRENT_ROW.exception(
+          "the result is read forward only: create its statement with TYPE_SCROLL_INSENSITIVE");
+    }
+  }
+
+  @Override
+  public boolean previous() throws SQLException {
+    checkScrolls();
+    return goTo(position == Position.AFTER_LAST ? kept.count(fetchSize) : rowNumber - 1);
+  }
+
+  @Override
+  public boolean first() throws SQLException {
+    checkScrolls();
+    return goTo(1);
+  }
+
+  @Override
+  public boolean last() throws SQLException {
+    checkScrolls();
+    return goTo(kept.count(fetchSize));
+  }
+
+  @Override
+  public boolean absolute(int row) throws SQLException {
+    checkScrolls();
+    return goTo(row >= 0 ? row : Math.max(0, kept.count(fetchSize) + 1 + row));
+  }
+
+  @Override
+  public boolean relative(int count) throws SQLException {
+    checkScrolls();
+    int from = position == Position.AFTER_LAST ? kept.count(fetchSize) + 1 : rowNumber;
+    return goTo((int) Math.max(0, Math.min(Integer.MAX_VALUE, (long) from + count)));
+  }
+
+  @Override
+  public void beforeFirst() throws SQLException {
+    checkScrolls();
+    goTo(0);
+  }
+
+  @Override
+  public void afterLast() throws SQLException {
+    checkScrolls();
+    goTo(kept.count(fetchSize) + 1);
+  }
+
+  @Override
+  public boolean isBeforeFirst() throws SQLException {
+    checkOpen();
+    return position == Position.BEFORE_FIRST
+        && (rows.firstBatch().rowCount() > 0 || rows.hasNext(fetchSize));
+  }
+
+  @Override
+  public boolean isAfterLast() throws SQLException {
+    checkOpen();
+    return position == Position.AFTER_LAST && rows.firstBatch().rowCount() > 0;
+  }
+
+  @Override
+  public boolean isFirst() throws SQLException {
+    checkOpen();
+    return rowNumber == 1;
+  }
+
+  @Override
+  public boolean isLast() throws SQLException {
+    checkOpen();
+    if (position != Position.ON_ROW) {
+      return false;
+    }
+    return kept == null ? !rows.hasNext(fetchSize) : kept.isLast(rowNumber, fetchSize);
+  }
+
+  @Override
+  public int getRow() throws SQLException {
+    checkOpen();
+    return rowNumber;
+  }
+
+  @Override
+  public int getType() throws SQLException {
+    checkOpen();
+    return kept == null ? TYPE_FORWARD_ONLY : TYPE_SCROLL_INSENSITIVE;
+  }
+
+  @Override
+  public int getFetchDirection() throws SQLException {
+    checkOpen();
+    return FETCH_FORWARD;
+  }
+
+  @Override
+  public void setFetchDirection(int direction) throws SQLException {
+    checkOpen();
+    if (kept == null && direction != FETCH_FORWARD) {
+      throw SqlState.NO_CURRENT_ROW.exception("the result is read forward only");
+    }
+    LockstepStatement.checkDirection(direction);
+  }
+
+  @Override
+  public int getFetchSize() throws SQLException {
+    checkOpen();
+    return fetchSize;
+  }
+
+  @Override
+  public void setFetchSize(int rowsAtOnce) throws SQLException {
+    checkOpen();
+    if (rowsAtOnce < 0) {
+      throw SqlState.INVALID_ARGUMENT.exception("negative fetch size " + rowsAtOnce);
+    }
+    fetchSize = rowsAtOnce;
+  }
+}
