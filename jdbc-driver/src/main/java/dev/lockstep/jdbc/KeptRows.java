@@ -12,6 +12,9 @@ import java.util.List;
  * the wire. Used by one thread at a time.
  */
 final class KeptRows {
+  /** The batch of a row that was removed. */
+  private static final int REMOVED = -2;
+
   private final RowStream rows;
   private final List<RowBatch> batches = new ArrayList<>();
 
@@ -21,6 +24,9 @@ final class KeptRows {
   private int[] positionOf = new int[16];
   private int count;
   private int lastNumber;
+
+  /** The index of the batch that came last, behind which single rows may stand. */
+  private int lastBatch;
 
   /** The batch of the row that was gone to last. */
   private int current = -1;
@@ -41,6 +47,11 @@ final class KeptRows {
       return false;
     }
     int batch = batchOf[number - 1];
+    if (batch == REMOVED) {
+      current = REMOVED;
+      reader = null;
+      return true;
+    }
     if (batch != current) {
       current = batch;
       reader = new RowReader(batches.get(batch), rows.columns().size());
@@ -62,6 +73,7 @@ final class KeptRows {
   private boolean readTo(int number, int fetchSize) throws SQLException {
     while (count < number && rows.next(fetchSize)) {
       if (batches.isEmpty() || rows.batchNumber() != lastNumber) {
+        lastBatch = batches.size();
         batches.add(rows.batch());
         lastNumber = rows.batchNumber();
       }
@@ -69,14 +81,31 @@ final class KeptRows {
         batchOf = Arrays.copyOf(batchOf, 2 * count);
         positionOf = Arrays.copyOf(positionOf, 2 * count);
       }
-      batchOf[count] = batches.size() - 1;
+      batchOf[count] = lastBatch;
       positionOf[count] = rows.row().position();
       count++;
     }
     return count >= number;
   }
 
-  /** The row that was gone to last. */
+  /** From now on the row is another one, which is gone to. */
+  void replace(int number, RowBatch row) {
+    current = batches.size();
+    batches.add(row);
+    reader = new RowReader(row, rows.columns().size());
+    reader.next();
+    batchOf[number - 1] = current;
+    positionOf[number - 1] = reader.position();
+  }
+
+  /** From now on there is nothing in the row's place. */
+  void remove(int number) {
+    batchOf[number - 1] = REMOVED;
+    current = REMOVED;
+    reader = null;
+  }
+
+  /** The row that was gone to last; null if it was removed. */
   RowReader row() {
     return reader;
   }

@@ -178,11 +178,13 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
     if (type != ResultSet.TYPE_FORWARD_ONLY) {
       statement.scroll();
     }
-    if (type == ResultSet.TYPE_SCROLL_SENSITIVE || concurrency != ResultSet.CONCUR_READ_ONLY) {
+    if (concurrency == ResultSet.CONCUR_UPDATABLE) {
+      statement.makeUpdatable();
+    }
+    if (type == ResultSet.TYPE_SCROLL_SENSITIVE) {
       SQLWarning warning =
           new SQLWarning(
-              "results do not show later changes and are not changed: the kind asked for was"
-                  + " replaced",
+              "results do not show later changes of others: the kind asked for was replaced",
               SqlState.WARNING_DOWNGRADED.code());
       statement.warn(warning);
       warn(warning);

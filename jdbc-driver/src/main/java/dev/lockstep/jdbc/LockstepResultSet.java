@@ -35,7 +35,7 @@ import java.util.Map;
  * that there is a row and such a column, and remembers whether the value is NULL; {@link
  * Conversions} does the rest. Used by one thread at a time, but {@link #close} by any.
  */
-final class LockstepResultSet extends MovingResultSet implements Self {
+final class LockstepResultSet extends UpdatableResultSet implements Self {
   private final LockstepStatement statement;
   private final ZoneId zone;
   private final DeclaredType[] types;
@@ -46,15 +46,21 @@ final class LockstepResultSet extends MovingResultSet implements Self {
   private volatile boolean closed;
 
   LockstepResultSet(LockstepStatement statement, RowStream rows, int fetchSize, ZoneId zone) {
-    this(statement, rows, fetchSize, zone, false);
+    this(statement, rows, fetchSize, zone, false, null);
   }
 
   /**
    * @param scrolls whether it can be read in any direction; then all rows stay in memory
+   * @param editor changes the rows; null if that is not wanted
    */
   LockstepResultSet(
-      LockstepStatement statement, RowStream rows, int fetchSize, ZoneId zone, boolean scrolls) {
-    super(rows, fetchSize, scrolls);
+      LockstepStatement statement,
+      RowStream rows,
+      int fetchSize,
+      ZoneId zone,
+      boolean scrolls,
+      RowEditor editor) {
+    super(rows, fetchSize, scrolls, editor);
     this.statement = statement;
     this.zone = zone;
     this.types = new DeclaredType[rows.columns().size()];
@@ -429,12 +435,6 @@ final class LockstepResultSet extends MovingResultSet implements Self {
   }
 
   @Override
-  public int getConcurrency() throws SQLException {
-    checkOpen();
-    return CONCUR_READ_ONLY;
-  }
-
-  @Override
   public int getHoldability() throws SQLException {
     checkOpen();
     return HOLD_CURSORS_OVER_COMMIT;
@@ -449,24 +449,6 @@ final class LockstepResultSet extends MovingResultSet implements Self {
   @Override
   public void clearWarnings() throws SQLException {
     checkOpen();
-  }
-
-  @Override
-  public boolean rowUpdated() throws SQLException {
-    checkOpen();
-    return false;
-  }
-
-  @Override
-  public boolean rowInserted() throws SQLException {
-    checkOpen();
-    return false;
-  }
-
-  @Override
-  public boolean rowDeleted() throws SQLException {
-    checkOpen();
-    return false;
   }
 
   @Override
@@ -490,6 +472,11 @@ final class LockstepResultSet extends MovingResultSet implements Self {
     if (isClosed()) {
       throw SqlState.CLOSED.exception("the result is closed");
     }
+  }
+
+  @Override
+  ZoneId zone() {
+    return zone;
   }
 
   private ZoneId zoneOf(Calendar calendar) {

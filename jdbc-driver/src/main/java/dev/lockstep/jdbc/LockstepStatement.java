@@ -36,6 +36,11 @@ class LockstepStatement implements Statement, Self {
   private int queryTimeoutSeconds;
   private boolean escapeProcessing = true;
   private boolean scrolls;
+  private boolean updatable;
+
+  /** The text whose results are there; null for those of a batch. */
+  private String executed;
+
   private boolean poolable;
   private boolean closeOnCompletion;
   private SQLWarning warnings;
@@ -126,6 +131,7 @@ class LockstepStatement implements Statement, Self {
     checkOpen();
     closeResults();
     Execution execution = executeNow(List.of(call), expectation, keys);
+    executed = call.sql();
     results = new Results(this, execution);
     return results.first(fetchSize);
   }
@@ -221,6 +227,7 @@ class LockstepStatement implements Statement, Self {
   final long[] executeBatch(List<StatementCall> calls, GeneratedKeys keys) throws SQLException {
     checkOpen();
     closeResults();
+    executed = null;
     BatchRun run = new BatchRun(part -> executeNow(part, Expectation.COUNT, keys));
     try {
       return run.execute(calls);
@@ -276,7 +283,9 @@ class LockstepStatement implements Statement, Self {
     RowStream stream =
         new RowStream(
             rows, execution == null ? null : execution.cursorOf(rows), connection.client());
-    return new LockstepResultSet(this, stream, rowsAtOnce, connection.zone(), scrolls);
+    boolean edits = updatable && executed != null && !rows.generatedKeys();
+    RowEditor editor = edits ? new RowEditor(connection, executed, rows.columns()) : null;
+    return new LockstepResultSet(this, stream, rowsAtOnce, connection.zone(), scrolls, editor);
   }
 
   /** Told by each result of this statement. */
@@ -427,6 +436,11 @@ class LockstepStatement implements Statement, Self {
     scrolls = true;
   }
 
+  /** Gives results whose rows can be changed, if they are those of a table. */
+  final void makeUpdatable() {
+    updatable = true;
+  }
+
   @Override
   public int getResultSetType() throws SQLException {
     checkOpen();
@@ -436,7 +450,7 @@ class LockstepStatement implements Statement, Self {
   @Override
   public int getResultSetConcurrency() throws SQLException {
     checkOpen();
-    return ResultSet.CONCUR_READ_ONLY;
+    return updatable ? ResultSet.CONCUR_UPDATABLE : ResultSet.CONCUR_READ_ONLY;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.lockstep.jdbc;
 
 import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.protocol.RowBatch;
 import dev.lockstep.protocol.RowReader;
 import java.sql.SQLException;
 
@@ -19,6 +20,13 @@ abstract class MovingResultSet extends UnsupportedResultSet {
   private final KeptRows kept;
 
   private Position position = Position.BEFORE_FIRST;
+
+  /** What is read instead of the row; null if nothing is. */
+  private RowReader instead;
+
+  /** Whether a result that is read forward only is on a row that was deleted. */
+  private boolean removed;
+
   private int rowNumber;
   private int fetchSize;
 
@@ -33,15 +41,59 @@ abstract class MovingResultSet extends UnsupportedResultSet {
 
   abstract void checkOpen() throws SQLException;
 
+  /** The result has left the row that it was on. */
+  abstract void moved();
+
   /** The row that the result is on. */
   final RowReader currentRow() throws SQLException {
+    if (instead != null) {
+      return instead;
+    }
     if (position != Position.ON_ROW) {
       throw SqlState.NO_CURRENT_ROW.exception(
           position == Position.BEFORE_FIRST
               ? "next() was not called before reading a column"
               : "there are no more rows");
     }
+    if (isRemoved()) {
+      throw SqlState.NO_CURRENT_ROW.exception("the row was deleted");
+    }
     return kept == null ? rows.row() : kept.row();
+  }
+
+  /** Shows another row where the result is, until it moves; null to end that. */
+  final void showInstead(RowReader row) {
+    instead = row;
+  }
+
+  /** Shows the present row as it is now, whenever the result comes to it. */
+  final void replaceRow(RowBatch row) {
+    if (kept != null) {
+      kept.replace(rowNumber, row);
+    } else {
+      RowReader reader = new RowReader(row, rows.columns().size());
+      reader.next();
+      instead = reader;
+    }
+  }
+
+  /** The present row is gone; what is left is its place. */
+  final void removeRow() {
+    instead = null;
+    removed = true;
+    if (kept != null) {
+      kept.remove(rowNumber);
+    }
+  }
+
+  final boolean isRemoved() {
+    return position == Position.ON_ROW && (kept == null ? removed : kept.row() == null);
+  }
+
+  private void leave() {
+    instead = null;
+    removed = false;
+    moved();
   }
 
   @Override
@@ -53,6 +105,7 @@ abstract class MovingResultSet extends UnsupportedResultSet {
     if (kept != null) {
       return goTo(rowNumber + 1);
     }
+    leave();
     boolean found = rows.next(fetchSize);
     position = found ? Position.ON_ROW : Position.AFTER_LAST;
     rowNumber = found ? rowNumber + 1 : 0;
@@ -60,6 +113,7 @@ abstract class MovingResultSet extends UnsupportedResultSet {
   }
 
   private boolean goTo(int number) throws SQLException {
+    leave();
     boolean found = kept.moveTo(number, fetchSize);
     position = found ? Position.ON_ROW : number < 1 ? Position.BEFORE_FIRST : Position.AFTER_LAST;
     rowNumber = found ? number : 0;

@@ -92,7 +92,7 @@ final class SqlText {
   }
 
   /** The end of the literal, quoted name or comment that begins here; or here if none does. */
-  private static int endOfOpaque(String sql, int start) {
+  static int endOfOpaque(String sql, int start) {
     char c = sql.charAt(start);
     if (c == '\'' || c == '"' || c == '`') {
       // A doubled quote looks like the end and a new beginning, which comes to the same.
@@ -123,7 +123,7 @@ final class SqlText {
     return end;
   }
 
-  private static int endOfName(String sql, int start) {
+  static int endOfName(String sql, int start) {
     int end = start;
     while (end < sql.length() && isNameCharacter(sql.charAt(end))) {
       end++;

@@ -71,8 +71,15 @@ public final class SqlErrors {
   public static boolean isInputOutput(SQLException failure) {
     return failure instanceof SQLiteException sqlite
         && kind(sqlite.getResultCode()) == SqlFailure.Kind.FAULT
-        && sqlite.getResultCode() != SQLiteErrorCode.SQLITE_IOERR_NOMEM
+        && !isNoMemory(failure)
         && (sqlite.getResultCode().code & PRIMARY_CODE_MASK) == SQLiteErrorCode.SQLITE_IOERR.code;
+  }
+
+  /** Whether SQLite found no memory for what it was to do. */
+  public static boolean isNoMemory(Throwable failure) {
+    return failure instanceof SQLiteException sqlite
+        && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_NOMEM
+            || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_NOMEM);
   }
 
   /** Whether SQLite found the database file itself to be damaged. */

@@ -196,7 +196,7 @@ public final class ProvisionalTransaction {
       } catch (Interrupted e) {
         registry.check(this);
       } catch (ReplicaFault e) {
-        throw lose(new TransactionLostException("58030", e.getMessage()));
+        throw lose(TransactionLostException.of(e));
       }
     }
     return new StepResult(cancelledStatement(), null);
@@ -434,7 +434,7 @@ public final class ProvisionalTransaction {
       registry.check(this);
       throw conflict();
     } catch (ReplicaFault e) {
-      throw lose(new TransactionLostException("58030", e.getMessage()));
+      throw lose(TransactionLostException.of(e));
     } finally {
       leaveSnapshot();
     }

@@ -1,5 +1,7 @@
 package dev.lockstep.server.database;
 
+import dev.lockstep.sql.SqlErrors;
+
 /** Something that must not happen on this node alone: it stops serving the database. */
 final class ReplicaFault extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -23,5 +25,10 @@ final class ReplicaFault extends RuntimeException {
   /** Whether it is nothing worse than a disk without room. */
   boolean isDiskFull() {
     return diskFull;
+  }
+
+  /** Whether SQLite found no memory, which the applying thread cannot go on without. */
+  boolean isNoMemory() {
+    return SqlErrors.isNoMemory(getCause());
   }
 }

@@ -183,16 +183,21 @@ final class WriterRun implements WriterLock.Interruptible {
 
   /** With the writer's lock held. */
   TransactionLostException failed(ReplicaFault fault) {
+    boolean undone = rollback(fault);
+    if (!fault.isDiskFull() && !(undone && fault.isNoMemory())) {
+      registry.nodeFailed(fault);
+    }
+    return transaction.lose(TransactionLostException.of(fault));
+  }
+
+  private boolean rollback(ReplicaFault fault) {
     try {
       access.rollback();
+      return true;
     } catch (SQLException e) {
       fault.addSuppressed(e);
+      return false;
     }
-    if (fault.isDiskFull()) {
-      return transaction.lose(new TransactionLostException("53100", fault.getMessage()));
-    }
-    registry.nodeFailed(fault);
-    return transaction.lose(new TransactionLostException("58030", fault.getMessage()));
   }
 
   @Override

@@ -41,9 +41,11 @@ public final class LockstepNode implements AutoCloseable {
     this.rebuild =
         new Rebuild(
             config,
-            directory.receivedOf(config.database()),
-            directory.logOf(config.database()),
-            NodeParts.replicaOptions(config, directory),
+            new StateReceiver(
+                config,
+                directory.receivedOf(config.database()),
+                directory.logOf(config.database()),
+                NodeParts.replicaOptions(config, directory)),
             mark,
             this::replaceState);
   }

@@ -1,9 +1,7 @@
 package dev.lockstep.server.node;
 
-import dev.lockstep.server.database.ReplicaOptions;
 import dev.lockstep.server.database.StateCopy;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -25,43 +23,63 @@ final class Rebuild implements AutoCloseable {
   private static final String REPLACING = "replacing the state";
 
   private final NodeConfig config;
-  private final StateReceiver receiver;
+  private final Source source;
   private final RebuildMark mark;
   private final Installation installation;
   private final AtomicInteger count = new AtomicInteger();
   private volatile String doing = "";
   private volatile String last = "";
 
-  /** Guarded by this object, as is {@link #closed}. */
+  /** Guarded by this object, as are {@link #closed} and {@link #next}. */
   private Thread thread;
 
   private boolean closed;
+
+  /** Why the state that is just being installed is condemned as well; null if it is not. */
+  private String next;
 
   /** Makes a received state the node's. */
   interface Installation {
     void install(StateCopy copy) throws IOException;
   }
 
-  /**
-   * @param directory where the new state is collected
-   * @param log where the node keeps its log
-   */
-  Rebuild(
-      NodeConfig config,
-      Path directory,
-      Path log,
-      ReplicaOptions options,
-      RebuildMark mark,
-      Installation installation) {
+  /** Where a state comes from. All but {@link #receive} is for any thread. */
+  interface Source extends AutoCloseable {
+    /**
+     * Fetches a state that is newer than everything this node has applied, or has a snapshot of.
+     *
+     * @throws IOException if no node gives one now
+     */
+    StateCopy receive() throws IOException, SQLException;
+
+    /** What it is doing, in words; empty if it is not receiving. */
+    String progress();
+
+    /** Removes what was received and not used. */
+    void discard();
+
+    /** Makes {@link #receive} end soon, now and in the future. */
+    @Override
+    void close();
+  }
+
+  Rebuild(NodeConfig config, Source source, RebuildMark mark, Installation installation) {
     this.config = config;
-    this.receiver = new StateReceiver(config, directory, log, options);
+    this.source = source;
     this.mark = mark;
     this.installation = installation;
   }
 
-  /** Begins; ignored while it is going on already. Returns at once. */
+  /**
+   * Begins, or begins once more after the installation that is going on: each state is condemned
+   * once at most. Returns at once.
+   */
   synchronized void begin(String reason) {
-    if (closed || thread != null) {
+    if (closed) {
+      return;
+    }
+    if (thread != null) {
+      next = reason;
       return;
     }
     if (config.members().size() == 1) {
@@ -76,7 +94,7 @@ final class Rebuild implements AutoCloseable {
 
   /** What it is doing, in words; empty if there is nothing to do. */
   String progress() {
-    String receiving = receiver.progress();
+    String receiving = source.progress();
     return receiving.isEmpty() ? doing : receiving;
   }
 
@@ -90,36 +108,75 @@ final class Rebuild implements AutoCloseable {
     return last;
   }
 
-  private void run(String reason) {
-    long pauseMillis = PAUSE_MILLIS_MIN;
+  private void run(String first) {
     try {
-      while (!isClosed()) {
-        try {
-          mark.write(reason);
-          StateCopy copy = receiver.receive();
-          doing = REPLACING;
-          installation.install(copy);
-          if (mark.read() == null) {
-            last = reason;
-            count.incrementAndGet();
-            LOG.info("{} has a new state: {}", config.node(), copy.state());
-            return;
-          }
-        } catch (IOException | SQLException | RuntimeException e) {
-          doing = "waiting to try again: " + e.getMessage();
-          LOG.warn("{}: the state could not be replaced yet", config.node(), e);
-        }
-        pause(pauseMillis);
-        pauseMillis = Math.min(PAUSE_MILLIS_MAX, 2 * pauseMillis);
+      String reason = first;
+      while (reason != null && replace(reason)) {
+        source.discard();
+        reason = nextOrEnd();
       }
     } finally {
-      receiver.discard();
-      synchronized (this) {
-        thread = null;
-        doing = "";
-        notifyAll();
+      if (!isEnded()) {
+        source.discard();
+        end();
       }
     }
+  }
+
+  /** Whether another thread may have begun with the next state. For the rebuilding thread. */
+  private synchronized boolean isEnded() {
+    return thread != Thread.currentThread();
+  }
+
+  /**
+   * Tries until the state is replaced.
+   *
+   * @return false if it was closed before
+   */
+  private boolean replace(String reason) {
+    long pauseMillis = PAUSE_MILLIS_MIN;
+    while (!isClosed()) {
+      try {
+        mark.write(reason);
+        StateCopy copy = source.receive();
+        doing = REPLACING;
+        expectNone();
+        installation.install(copy);
+        if (mark.read() == null) {
+          last = reason;
+          count.incrementAndGet();
+          LOG.info("{} has a new state: {}", config.node(), copy.state());
+          return true;
+        }
+      } catch (IOException | SQLException | RuntimeException e) {
+        doing = "waiting to try again: " + e.getMessage();
+        LOG.warn("{}: the state could not be replaced yet", config.node(), e);
+      }
+      pause(pauseMillis);
+      pauseMillis = Math.min(PAUSE_MILLIS_MAX, 2 * pauseMillis);
+    }
+    return false;
+  }
+
+  /** What was condemned so far is about to be replaced. */
+  private synchronized void expectNone() {
+    next = null;
+  }
+
+  /** Why the new state is to be replaced in its turn; null, and the thread's end, if it is not. */
+  private synchronized String nextOrEnd() {
+    String reason = next;
+    next = null;
+    if (reason == null) {
+      end();
+    }
+    return reason;
+  }
+
+  private synchronized void end() {
+    thread = null;
+    doing = "";
+    notifyAll();
   }
 
   private synchronized boolean isClosed() {
@@ -158,7 +215,7 @@ final class Rebuild implements AutoCloseable {
       closed = true;
       notifyAll();
     }
-    receiver.close();
+    source.close();
     synchronized (this) {
       while (thread != null) {
         try {

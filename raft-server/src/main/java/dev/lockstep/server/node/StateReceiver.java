@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Fetches the state of another node. Used by one thread, except {@link #progress} and {@link
  * #close}.
  */
-final class StateReceiver {
+final class StateReceiver implements Rebuild.Source {
   private static final Logger LOG = LoggerFactory.getLogger(StateReceiver.class);
   private static final int PART_BYTES = 1 << 20;
 
@@ -67,17 +67,17 @@ final class StateReceiver {
     this.pace = new TransferPace(config.snapshots().bytesPerSecond());
   }
 
-  String progress() {
+  @Override
+  public String progress() {
     return progress;
   }
 
   /**
    * Fetches a state that is newer than everything this node has applied, or has a snapshot of: an
    * entry is added to the log for that.
-   *
-   * @throws IOException if no node gives one now
    */
-  StateCopy receive() throws IOException, SQLException {
+  @Override
+  public StateCopy receive() throws IOException, SQLException {
     try {
       Entry entry = addEntry();
       IOException failure = null;
@@ -231,7 +231,8 @@ final class StateReceiver {
   }
 
   /** Removes what was received. */
-  void discard() {
+  @Override
+  public void discard() {
     try {
       StateCopy.remove(directory);
     } catch (IOException e) {
@@ -240,7 +241,8 @@ final class StateReceiver {
   }
 
   /** Ends what is going on; nothing is received any more. */
-  void close() {
+  @Override
+  public void close() {
     PeerClient open;
     synchronized (this) {
       closed = true;

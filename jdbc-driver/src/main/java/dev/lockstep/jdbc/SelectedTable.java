@@ -1,0 +1,186 @@
+package dev.lockstep.jdbc;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The one table that a query selects from, as far as its text tells: whether a column of the result
+ * is the table's column of that name is decided here, because SQLite tells the table of a column
+ * but not its name behind an alias.
+ *
+ * @param name the table's name, or null
+ * @param aliases labels, in lower case, of columns that may be something else in the table
+ * @param refusal why the rows of the result are no rows of a table; null if they are
+ */
+record SelectedTable(String name, Set<String> aliases, String refusal) {
+  private static final Set<String> JOINS =
+      Set.of(",", "JOIN", "NATURAL", "LEFT", "RIGHT", "FULL", "INNER", "CROSS");
+  private static final Set<String> COMPOUNDS = Set.of("UNION", "INTERSECT", "EXCEPT");
+
+  static SelectedTable of(String sql) {
+    List<Token> tokens = Token.of(sql);
+    if (tokens.isEmpty() || !tokens.get(0).is("SELECT")) {
+      return refused("it is not one of a SELECT");
+    }
+    if (tokens.size() > 1 && tokens.get(1).is("DISTINCT")) {
+      return refused("its rows are DISTINCT ones");
+    }
+    int from = indexOf(tokens, 1, "FROM");
+    if (from < 0) {
+      return refused("its query selects from no table");
+    }
+    Set<String> aliases = aliases(tokens.subList(1, from));
+    int name = from + 1;
+    if (isName(tokens, name) && name + 1 < tokens.size() && tokens.get(name + 1).is(".")) {
+      name += 2;
+    }
+    if (!isName(tokens, name) || name + 1 < tokens.size() && tokens.get(name + 1).is("(")) {
+      return refused("its query does not select from a table");
+    }
+    String refusal = refusal(tokens, name + 1);
+    return refusal == null
+        ? new SelectedTable(tokens.get(name).text(), aliases, null)
+        : refused(refusal);
+  }
+
+  private static SelectedTable refused(String why) {
+    return new SelectedTable(null, Set.of(), why);
+  }
+
+  private static boolean isName(List<Token> tokens, int index) {
+    return index < tokens.size() && tokens.get(index).isName();
+  }
+
+  /** What follows the table's name may make something else of its rows. */
+  private static String refusal(List<Token> tokens, int start) {
+    int depth = 0;
+    boolean tables = true;
+    for (int i = start; i < tokens.size(); i++) {
+      Token token = tokens.get(i);
+      depth += token.is("(") ? 1 : token.is(")") ? -1 : 0;
+      if (depth > 0 || token.is(")")) {
+        continue;
+      }
+      if (token.is("WHERE") || token.is("ORDER") || token.is("LIMIT") || token.is("WINDOW")) {
+        tables = false;
+      }
+      if (tables && JOINS.stream().anyMatch(token::is)) {
+        return "its query joins tables";
+      }
+      if (COMPOUNDS.stream().anyMatch(token::is)) {
+        return "its query is composed of several";
+      }
+      if (token.is("GROUP")) {
+        return "its rows are groups";
+      }
+      if (token.is(";") && i + 1 < tokens.size()) {
+        return "its text has several statements";
+      }
+    }
+    return null;
+  }
+
+  /** The names of all items of the select list that are more than a column's name. */
+  private static Set<String> aliases(List<Token> list) {
+    Set<String> aliases = new HashSet<>();
+    int depth = 0;
+    int start = 0;
+    for (int i = 0; i <= list.size(); i++) {
+      boolean end = i == list.size() || depth == 0 && list.get(i).is(",");
+      if (end) {
+        List<Token> item = list.subList(start, i);
+        if (!item.isEmpty() && !isColumn(item)) {
+          aliases.add(item.get(item.size() - 1).text().toLowerCase(Locale.ROOT));
+        }
+        start = i + 1;
+      } else {
+        depth += list.get(i).is("(") ? 1 : list.get(i).is(")") ? -1 : 0;
+      }
+    }
+    return aliases;
+  }
+
+  /** Names with points between, the last of which may be an asterisk. */
+  private static boolean isColumn(List<Token> item) {
+    for (int i = 0; i < item.size(); i++) {
+      Token token = item.get(i);
+      boolean last = i == item.size() - 1;
+      boolean fits = i % 2 == 1 ? token.is(".") : token.isName() || last && token.is("*");
+      if (!fits) {
+        return false;
+      }
+    }
+    return item.size() % 2 == 1;
+  }
+
+  private static int indexOf(List<Token> tokens, int start, String word) {
+    int depth = 0;
+    for (int i = start; i < tokens.size(); i++) {
+      depth += tokens.get(i).is("(") ? 1 : tokens.get(i).is(")") ? -1 : 0;
+      if (depth == 0 && tokens.get(i).is(word)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * A word, a quoted name or text, or another character.
+   *
+   * @param text without quotes
+   */
+  private record Token(String text, boolean word, boolean quoted) {
+    static List<Token> of(String sql) {
+      List<Token> tokens = new ArrayList<>();
+      for (int i = 0; i < sql.length(); ) {
+        int end = SqlText.endOfOpaque(sql, i);
+        char c = sql.charAt(i);
+        if (end > i) {
+          if (c != '-' && c != '/') {
+            end = endOfQuoted(sql, i, end);
+            tokens.add(new Token(unquoted(sql.substring(i, end)), false, c != '\''));
+          }
+          i = end;
+        } else if (SqlText.endOfName(sql, i) > i) {
+          end = SqlText.endOfName(sql, i);
+          boolean number = c >= '0' && c <= '9';
+          tokens.add(new Token(sql.substring(i, end), !number, false));
+          i = end;
+        } else {
+          if (!Character.isWhitespace(c)) {
+            tokens.add(new Token(String.valueOf(c), false, false));
+          }
+          i++;
+        }
+      }
+      return tokens;
+    }
+
+    /** A doubled quote goes on. */
+    private static int endOfQuoted(String sql, int start, int firstEnd) {
+      int end = firstEnd;
+      char quote = sql.charAt(start);
+      while (quote != '[' && end < sql.length() && sql.charAt(end) == quote) {
+        end = SqlText.endOfOpaque(sql, end);
+      }
+      return end;
+    }
+
+    private static String unquoted(String text) {
+      String quote = text.substring(0, 1);
+      String inside = text.substring(1, Math.max(1, text.length() - 1));
+      return quote.equals("[") ? inside : inside.replace(quote + quote, quote);
+    }
+
+    boolean is(String wordOrSymbol) {
+      return !quoted && text.equalsIgnoreCase(wordOrSymbol);
+    }
+
+    boolean isName() {
+      return word || quoted;
+    }
+  }
+}
