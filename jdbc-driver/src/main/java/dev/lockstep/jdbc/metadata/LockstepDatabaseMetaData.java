@@ -2,9 +2,9 @@ package dev.lockstep.jdbc.metadata;
 
 import dev.lockstep.protocol.Column;
 import java.sql.Connection;
+import java.sql.PseudoColumnUsage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -19,27 +19,6 @@ import java.util.regex.Pattern;
  */
 public final class LockstepDatabaseMetaData extends DatabaseFacts {
   private static final String SCHEMA = "main";
-  private static final List<String> TYPE_NAMES =
-      List.of(
-          "BOOLEAN",
-          "TINYINT",
-          "BIGINT",
-          "BLOB",
-          "VARBINARY",
-          "BINARY",
-          "CHAR",
-          "NUMERIC",
-          "DECIMAL",
-          "INTEGER",
-          "SMALLINT",
-          "REAL",
-          "TEXT",
-          "VARCHAR",
-          "DATE",
-          "TIME",
-          "TIMESTAMP",
-          "CLOB",
-          "TIMESTAMP WITH TIME ZONE");
 
   private final MetaDataSource source;
   private final Catalog catalog;
@@ -146,12 +125,7 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
     List<Object[]> rows = new ArrayList<>();
     if (isHere(catalogName, schemaPattern)) {
       for (Catalog.Table table : catalog.tables(tablePattern)) {
-        String type =
-            switch (table.type()) {
-              case "view" -> "VIEW";
-              case "shadow" -> "SYSTEM TABLE";
-              default -> "TABLE";
-            };
+        String type = table.isSystem() ? "SYSTEM TABLE" : table.isView() ? "VIEW" : "TABLE";
         if (types == null || Arrays.asList(types).contains(type)) {
           rows.add(row(null, SCHEMA, table.name(), type, null, null, null, null, null, null));
         }
@@ -189,14 +163,14 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
         type.name(),
         (long) type.size(),
         null,
-        (long) type.scale(),
+        digits(type),
         type.isNumber() ? 10L : null,
         (long) (notNull ? columnNoNulls : columnNullable),
         null,
         column.defaultValue(),
         0L,
         0L,
-        (long) type.size(),
+        octets(type),
         (long) column.position(),
         notNull ? "NO" : "YES",
         null,
@@ -207,20 +181,30 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
         column.generated() ? "YES" : "NO");
   }
 
+  /** DECIMAL_DIGITS: null where there are none. */
+  private static Long digits(DeclaredType type) {
+    return type.isNumber() ? (Long) (long) type.scale() : null;
+  }
+
+  /** CHAR_OCTET_LENGTH, for texts: a character takes up to four bytes in UTF-8. */
+  private static Long octets(DeclaredType type) {
+    return type.isText() ? (Long) Math.min(4L * type.size(), Integer.MAX_VALUE) : null;
+  }
+
   @Override
   public ResultSet getPrimaryKeys(String catalogName, String schema, String table)
       throws SQLException {
     List<Object[]> rows = new ArrayList<>();
     if (isHere(catalogName, schema)) {
-      for (Catalog.TableColumn column : catalog.primaryKeys(table)) {
+      for (Catalog.KeyColumn column : catalog.primaryKeys(table)) {
         rows.add(
             row(
                 null,
                 SCHEMA,
                 column.table(),
-                column.name(),
-                (long) column.keyPosition(),
-                ConstraintNames.ofPrimaryKey(column.table(), catalog.declaration(column.table()))));
+                column.column(),
+                (long) column.position(),
+                column.key()));
       }
     }
     rows.sort(Comparator.comparing(row -> (String) row[3]));
@@ -275,12 +259,12 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
                 SCHEMA,
                 key.table(),
                 key.column(),
-                (long) key.sequence() + 1,
+                (long) key.position(),
                 rule(key.onUpdate()),
                 rule(key.onDelete()),
                 key.name(),
                 key.parentKey(),
-                (long) importedKeyNotDeferrable));
+                (long) key.deferrability()));
       }
     }
     rows.sort(
@@ -321,7 +305,7 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
                 column.descending() ? "D" : "A",
                 0L,
                 0L,
-                null));
+                column.condition()));
       }
     }
     return result(ResultShape.INDEXES, rows);
@@ -329,33 +313,7 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
 
   @Override
   public ResultSet getTypeInfo() throws SQLException {
-    List<Object[]> rows = new ArrayList<>();
-    for (String name : TYPE_NAMES) {
-      DeclaredType type = DeclaredType.of(name);
-      boolean text = !type.isNumber() && type.jdbcType() != Types.BOOLEAN;
-      rows.add(
-          row(
-              name,
-              (long) type.jdbcType(),
-              (long) type.size(),
-              text ? "'" : null,
-              text ? "'" : null,
-              null,
-              (long) typeNullable,
-              text ? 1L : 0L,
-              (long) typeSearchable,
-              0L,
-              0L,
-              name.equals("INTEGER") ? 1L : 0L,
-              name,
-              0L,
-              0L,
-              0L,
-              0L,
-              10L));
-    }
-    rows.sort(Comparator.comparing(row -> (Long) row[1]));
-    return result(ResultShape.TYPE_INFO, rows);
+    return result(ResultShape.TYPE_INFO, TypeInfo.rows());
   }
 
   @Override
@@ -364,21 +322,64 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
       throws SQLException {
     List<Object[]> rows = new ArrayList<>();
     if (isHere(catalogName, schema)) {
-      for (Catalog.TableColumn column : catalog.primaryKeys(table)) {
-        DeclaredType type = column.type();
-        rows.add(
-            row(
-                (long) bestRowSession,
-                column.name(),
-                (long) type.jdbcType(),
-                type.name(),
-                (long) type.size(),
-                null,
-                (long) type.scale(),
-                (long) bestRowNotPseudo));
+      List<Catalog.TableColumn> key = catalog.rowIdentifier(table);
+      if (key.isEmpty()
+          || (!nullable && key.stream().anyMatch(LockstepDatabaseMetaData::mayBeNull))) {
+        // VACUUM may give other rowids to rows of a table whose key they are not.
+        if (scope != bestRowSession && catalog.hasRowid(table)) {
+          DeclaredType type = DeclaredType.of("INTEGER").asRowid();
+          rows.add(identifierRow(bestRowTransaction, "rowid", type, bestRowPseudo));
+        }
+      } else {
+        for (Catalog.TableColumn column : key) {
+          rows.add(identifierRow(bestRowSession, column.name(), column.type(), bestRowNotPseudo));
+        }
       }
     }
     return result(ResultShape.ROW_IDENTIFIER, rows);
+  }
+
+  private static boolean mayBeNull(Catalog.TableColumn column) {
+    return !column.notNull() && !column.rowid();
+  }
+
+  private static Object[] identifierRow(int scope, String name, DeclaredType type, int pseudo) {
+    return row(
+        (long) scope,
+        name,
+        (long) type.jdbcType(),
+        type.name(),
+        (long) type.size(),
+        null,
+        digits(type),
+        (long) pseudo);
+  }
+
+  @Override
+  public ResultSet getPseudoColumns(
+      String catalogName, String schemaPattern, String tablePattern, String columnPattern)
+      throws SQLException {
+    List<Object[]> rows = new ArrayList<>();
+    if (isHere(catalogName, schemaPattern)) {
+      for (Catalog.PseudoColumn column : catalog.pseudoColumns(tablePattern, columnPattern)) {
+        DeclaredType type = column.type();
+        rows.add(
+            row(
+                null,
+                SCHEMA,
+                column.table(),
+                column.name(),
+                (long) type.jdbcType(),
+                (long) type.size(),
+                digits(type),
+                type.isNumber() ? 10L : null,
+                PseudoColumnUsage.NO_USAGE_RESTRICTIONS.name(),
+                null,
+                octets(type),
+                column.notNull() ? "NO" : "YES"));
+      }
+    }
+    return result(ResultShape.PSEUDO_COLUMNS, rows);
   }
 
   @Override
@@ -465,13 +466,6 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
       String catalogName, String schemaPattern, String typePattern, String attributePattern)
       throws SQLException {
     return result(ResultShape.ATTRIBUTES, List.of());
-  }
-
-  @Override
-  public ResultSet getPseudoColumns(
-      String catalogName, String schemaPattern, String tablePattern, String columnPattern)
-      throws SQLException {
-    return result(ResultShape.PSEUDO_COLUMNS, List.of());
   }
 
   private ResultSet result(List<Column> columns, List<Object[]> rows) throws SQLException {
