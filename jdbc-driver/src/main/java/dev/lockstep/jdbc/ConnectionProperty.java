@@ -31,10 +31,15 @@ final class ConnectionProperty<T> {
   private static final int RESULT_SIZE_MAX = 15 << 20;
 
   static final ConnectionProperty<String> USER =
-      new ConnectionProperty<>("user", "", text("a name"), "Name of the user.");
+      new ConnectionProperty<>(
+          "user", "", text("a name"), "Name of the user; nodes do not check it.");
 
   static final ConnectionProperty<String> PASSWORD =
-      new ConnectionProperty<>("password", "", text("a password"), "Password of the user.");
+      new ConnectionProperty<>(
+          "password",
+          "",
+          text("a password"),
+          "Accepted and not sent: nodes do not ask clients who they are.");
 
   static final ConnectionProperty<Integer> CONNECT_TIMEOUT =
       new ConnectionProperty<>(
@@ -55,6 +60,13 @@ final class ConnectionProperty<T> {
           "Time to wait for an answer before the connection is closed; 0 for no limit. A node that"
               + " was cut off is noticed without it."
               + unit());
+
+  static final ConnectionProperty<Boolean> TCP_KEEP_ALIVE =
+      new ConnectionProperty<>(
+          "tcpKeepAlive",
+          "true",
+          flag(),
+          "Whether the operating system looks after connections that are idle.");
 
   static final ConnectionProperty<Integer> FAILOVER_TIMEOUT =
       new ConnectionProperty<>(
@@ -92,6 +104,14 @@ final class ConnectionProperty<T> {
               Map.entry("preferFollower", ReadTarget.PREFER_FOLLOWER)),
           "Which node serves a read-only connection: its reads in autocommit mode, and its"
               + " transactions. Everything else is the leader's.");
+
+  static final ConnectionProperty<Boolean> LOAD_BALANCE_HOSTS =
+      new ConnectionProperty<>(
+          "loadBalanceHosts",
+          "true",
+          flag(),
+          "Whether connections with targetServerType=preferFollower take a follower at random, or"
+              + " the first in the cluster's order that can be reached.");
 
   static final ConnectionProperty<TransactionMode> TRANSACTION_MODE =
       new ConnectionProperty<>(
@@ -170,10 +190,7 @@ final class ConnectionProperty<T> {
 
   static final ConnectionProperty<Boolean> READ_ONLY =
       new ConnectionProperty<>(
-          "readOnly",
-          "false",
-          choice(Map.entry("false", false), Map.entry("true", true)),
-          "Whether connections begin as read-only ones.");
+          "readOnly", "false", flag(), "Whether connections begin as read-only ones.");
 
   static final ConnectionProperty<String> APPLICATION_NAME =
       new ConnectionProperty<>(
@@ -203,10 +220,12 @@ final class ConnectionProperty<T> {
           CONNECT_TIMEOUT,
           LOGIN_TIMEOUT,
           SOCKET_TIMEOUT,
+          TCP_KEEP_ALIVE,
           FAILOVER_TIMEOUT,
           READ_CONSISTENCY,
           MAX_STALENESS,
           TARGET_SERVER_TYPE,
+          LOAD_BALANCE_HOSTS,
           TRANSACTION_MODE,
           TRANSACTION_TIMEOUT,
           TRANSACTION_IDLE_TIMEOUT,
@@ -300,6 +319,10 @@ final class ConnectionProperty<T> {
                 .orElse(null),
         "one of " + String.join(", ", byName.keySet()),
         List.copyOf(byName.keySet()));
+  }
+
+  private static Syntax<Boolean> flag() {
+    return choice(Map.entry("false", false), Map.entry("true", true));
   }
 
   private static Syntax<Integer> integer(int min, int max) {

@@ -7,37 +7,19 @@ import dev.lockstep.protocol.Limits;
 import dev.lockstep.protocol.TransactionOptions;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** What a connection is to be like: where, and with which properties. */
 final class ConnectionSettings {
-  /**
-   * Properties of sqlite-jdbc. Tools that take this for a SQLite database pass them; they have no
-   * meaning here and do no harm.
-   */
-  private static final Set<String> IGNORED =
-      Set.of(
-          "enable_load_extension",
-          "journal_mode",
-          "busy_timeout",
-          "foreign_keys",
-          "synchronous",
-          "cache_size",
-          "transaction_mode",
-          "date_class",
-          "date_precision",
-          "date_string_format");
-
-  /** The property by which sqlite-jdbc is told to open a file for reading only: the value 1. */
-  private static final String OPEN_MODE = "open_mode";
-
   private final String url;
   private final List<NodeAddress> nodes;
   private final String database;
   private final Map<String, String> texts = new HashMap<>();
   private final Map<String, Object> values = new HashMap<>();
+  private final Set<String> warnings = new LinkedHashSet<>();
 
   ConnectionSettings(String url, List<NodeAddress> nodes, String database) {
     this.url = url;
@@ -51,19 +33,15 @@ final class ConnectionSettings {
    * @throws SQLException if there is no such property or the value is not allowed
    */
   void set(String name, String text) throws SQLException {
-    if (IGNORED.contains(name)) {
-      return;
-    }
-    if (name.equals(OPEN_MODE)) {
-      set(ConnectionProperty.READ_ONLY.name(), String.valueOf(text.equals("1")));
-      return;
-    }
     ConnectionProperty<?> property = ConnectionProperty.named(name);
     String value = text;
     if (property == null && name.endsWith("Millis")) {
       // Each time can also be given in milliseconds, by a name that says so.
       property = ConnectionProperty.named(name.substring(0, name.length() - "Millis".length()));
       value = text + "ms";
+    }
+    if (property == null && ForeignProperties.take(this, name, text)) {
+      return;
     }
     if (property == null) {
       throw SqlState.INVALID_ARGUMENT.exception(
@@ -90,6 +68,15 @@ final class ConnectionSettings {
   /** The property as it was given, or its default. */
   String text(ConnectionProperty<?> property) {
     return texts.getOrDefault(property.name(), property.defaultText());
+  }
+
+  /** Something asked for has no meaning here: connections say so. */
+  void warn(String warning) {
+    warnings.add(warning);
+  }
+
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   /** The URL, without the properties in it: they may hold a password. */
@@ -128,7 +115,9 @@ final class ConnectionSettings {
         login,
         get(ConnectionProperty.SOCKET_TIMEOUT),
         get(ConnectionProperty.FAILOVER_TIMEOUT),
+        get(ConnectionProperty.TCP_KEEP_ALIVE),
         get(ConnectionProperty.TARGET_SERVER_TYPE),
+        get(ConnectionProperty.LOAD_BALANCE_HOSTS),
         get(ConnectionProperty.READ_CONSISTENCY),
         get(ConnectionProperty.MAX_STALENESS),
         new TransactionOptions(

@@ -55,6 +55,9 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
     this.clientInfo.setProperty(
         ConnectionProperty.APPLICATION_NAME.name(),
         settings.get(ConnectionProperty.APPLICATION_NAME));
+    for (String ignored : settings.warnings()) {
+      warn(new SQLWarning(ignored, SqlState.WARNING_IGNORED.code()));
+    }
   }
 
   /**
@@ -70,6 +73,22 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
 
   ClusterClient client() {
     return client;
+  }
+
+  /** Makes it what it was when it was opened: for its next user, by whom it is lent. */
+  void reset() throws SQLException {
+    checkOpen();
+    if (!autoCommit) {
+      rollback();
+      autoCommit = true;
+    }
+    readOnly = settings.get(ConnectionProperty.READ_ONLY);
+    client.setSocketTimeoutMillis(settings.get(ConnectionProperty.SOCKET_TIMEOUT));
+    clientInfo.clear();
+    clientInfo.setProperty(
+        ConnectionProperty.APPLICATION_NAME.name(),
+        settings.get(ConnectionProperty.APPLICATION_NAME));
+    warnings = null;
   }
 
   ConnectionSettings settings() {

@@ -5,17 +5,24 @@ import dev.lockstep.jdbc.client.NodeAddress;
 import dev.lockstep.jdbc.client.SqlState;
 import java.io.PrintWriter;
 import java.sql.Connection;
+import java.sql.ConnectionBuilder;
 import java.sql.SQLException;
+import java.sql.ShardingKeyBuilder;
 import java.util.Properties;
 import java.util.logging.Logger;
+import javax.sql.ConnectionPoolDataSource;
 import javax.sql.DataSource;
+import javax.sql.PooledConnection;
+import javax.sql.PooledConnectionBuilder;
 
 /**
  * Connections by properties instead of a URL: for pools and containers that create data sources by
  * name. Either {@link #setUrl} or the names of servers and database are needed. Set up by one
  * thread; connections may be taken by several then.
+ *
+ * <p>Also a source of {@link PooledConnection}s, for pools that want these.
  */
-public final class LockstepDataSource implements DataSource, Self {
+public final class LockstepDataSource implements DataSource, ConnectionPoolDataSource, Self {
   private final Properties properties = new Properties();
   private String url;
   private String serverNames = "localhost";
@@ -39,14 +46,44 @@ public final class LockstepDataSource implements DataSource, Self {
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
+    return connect(withUser(user, password));
+  }
+
+  @Override
+  public PooledConnection getPooledConnection() throws SQLException {
+    return new LockstepPooledConnection(connect(properties));
+  }
+
+  @Override
+  public PooledConnection getPooledConnection(String user, String password) throws SQLException {
+    return new LockstepPooledConnection(connect(withUser(user, password)));
+  }
+
+  @Override
+  public ConnectionBuilder createConnectionBuilder() {
+    return new Builders.OfConnections(this);
+  }
+
+  @Override
+  public PooledConnectionBuilder createPooledConnectionBuilder() {
+    return new Builders.OfPooledConnections(this);
+  }
+
+  /** There are no shards. */
+  @Override
+  public ShardingKeyBuilder createShardingKeyBuilder() throws SQLException {
+    throw SqlState.NOT_SUPPORTED.exception("DataSource.createShardingKeyBuilder is not supported");
+  }
+
+  private Properties withUser(String user, String password) {
     Properties own = new Properties();
     own.putAll(properties);
     own.setProperty(ConnectionProperty.USER.name(), user == null ? "" : user);
     own.setProperty(ConnectionProperty.PASSWORD.name(), password == null ? "" : password);
-    return connect(own);
+    return own;
   }
 
-  private Connection connect(Properties with) throws SQLException {
+  private LockstepConnection connect(Properties with) throws SQLException {
     String target = getUrl();
     if (!ConnectionUrl.isAccepted(target)) {
       throw SqlState.INVALID_ARGUMENT.exception(
@@ -122,6 +159,14 @@ public final class LockstepDataSource implements DataSource, Self {
 
   public void setPassword(String value) {
     set(ConnectionProperty.PASSWORD, value);
+  }
+
+  public void setLoadBalanceHosts(boolean value) {
+    set(ConnectionProperty.LOAD_BALANCE_HOSTS, Boolean.toString(value));
+  }
+
+  public void setTcpKeepAlive(boolean value) {
+    set(ConnectionProperty.TCP_KEEP_ALIVE, Boolean.toString(value));
   }
 
   public void setConnectTimeout(String value) {

@@ -15,6 +15,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConnectionUrlTest {
   private static ConnectionSettings parse(String url) throws SQLException {
@@ -109,7 +110,7 @@ final class ConnectionUrlTest {
     ConnectionSettings settings =
         ConnectionUrl.parse(
             "jdbc:lockstep://db1/shop?user=bob&password=a%26b+c&failoverTimeout=2m"
-                + "&readConsistency=BOUNDED&maxStaleness=3&targetServerType=preferFollower",
+                + "&tcpKeepAlive=false&loadBalanceHosts=false&readConsistency=BOUNDED&maxStaleness=3&targetServerType=preferFollower",
             properties);
     ClientOptions options = settings.clientOptions(0);
     assertThat(options.user()).isEqualTo("ann");
@@ -120,6 +121,8 @@ final class ConnectionUrlTest {
     assertThat(options.consistency()).isEqualTo(Consistency.BOUNDED);
     assertThat(options.readTarget()).isEqualTo(ReadTarget.PREFER_FOLLOWER);
     assertThat(options.connectTimeoutMillis()).isEqualTo(10_000);
+    assertThat(options.keepAlive()).isFalse();
+    assertThat(options.spread()).isFalse();
     assertThat(settings.url()).as("no password in it").isEqualTo("jdbc:lockstep://db1/shop");
   }
 
@@ -136,6 +139,66 @@ final class ConnectionUrlTest {
     ConnectionSettings settings =
         parse("jdbc:lockstep://db1/shop?enable_load_extension=true&open_mode=1&busy_timeout=5");
     assertThat(settings.get(ConnectionProperty.READ_ONLY)).isTrue();
+    assertThat(settings.warnings())
+        .containsExactly(
+            "the property 'enable_load_extension' has no meaning here",
+            "the property 'busy_timeout' has no meaning here");
+    assertThat(parse("jdbc:lockstep://db1/shop?open_mode=6").get(ConnectionProperty.READ_ONLY))
+        .isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ssl=false",
+        "sslmode=disable",
+        "sslMode=allow",
+        "useSSL=false",
+        "foreign_keys=ON",
+        "recursive_triggers=false",
+        "encoding=UTF-8",
+        "jdbc.get_generated_keys=true",
+      })
+  void whatIsSoHereAnywayIsAcceptedWithoutAWord(String property) throws SQLException {
+    assertThat(parse("jdbc:lockstep://db1/shop?" + property).warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sslmode=prefer",
+        "journal_mode=DELETE",
+        "date_class=INTEGER",
+        "limit_length=1000",
+        "prepareThreshold=5",
+        "reWriteBatchedInserts=true",
+        "hostRecheckSeconds=10",
+      })
+  void whatHasNoMeaningHereIsAcceptedWithAWarning(String property) throws SQLException {
+    assertThat(parse("jdbc:lockstep://db1/shop?" + property).warnings()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ssl=true                 | 0AL01 | property ssl asks for TLS",
+        "ssl=                     | 0AL01 | asks for TLS",
+        "sslmode=require          | 0AL01 | asks for TLS",
+        "sslMode=VERIFY-FULL      | 0AL01 | asks for TLS",
+        "sslrootcert=/ca.pem      | 0AL01 | property sslrootcert asks for TLS",
+        "useSSL=true              | 0AL01 | asks for TLS",
+        "requireSSL=true          | 0AL01 | asks for TLS",
+        "hexkey_mode=SQLCIPHER    | 0AL01 | do not encrypt their files",
+        "foreign_keys=off         | 22023 | would change what statements mean",
+        "case_sensitive_like=true | 22023 | would change what statements mean",
+        "open_mode=readonly       | 22023 | a number is expected",
+      })
+  void whatWouldNotBeGivenIsRefused(String property, String state, String message) {
+    assertThatThrownBy(() -> parse("jdbc:lockstep://db1/shop?" + property))
+        .hasMessageContaining(message)
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(state));
   }
 
   @Test

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param socketTimeoutMillis time to wait for an answer before the connection is given up, 0 for no
  *     limit
  * @param failoverTimeoutMillis time that a request is repeated for want of a leader
+ * @param keepAlive whether the operating system looks after idle sockets
+ * @param spread whether a follower is chosen at random, not in the cluster's order
  * @param maxStalenessMillis how old a read of {@link Consistency#BOUNDED} may be
  * @param transaction what transactions begin with
  * @param failoverScriptBytesMax bytes of a transaction's statements that are kept for the case that
@@ -29,7 +31,9 @@ public record ClientOptions(
     int loginTimeoutMillis,
     int socketTimeoutMillis,
     int failoverTimeoutMillis,
+    boolean keepAlive,
     ReadTarget readTarget,
+    boolean spread,
     Consistency consistency,
     int maxStalenessMillis,
     TransactionOptions transaction,

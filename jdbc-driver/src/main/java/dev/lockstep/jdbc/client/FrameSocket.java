@@ -40,11 +40,11 @@ final class FrameSocket implements Closeable {
   private int contentBytes;
   private int timeoutMillis;
 
-  FrameSocket(NodeAddress address, int connectTimeoutMillis) throws IOException {
+  FrameSocket(NodeAddress address, int connectTimeoutMillis, boolean keepAlive) throws IOException {
     socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
-      socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      socket.setOption(StandardSocketOptions.SO_KEEPALIVE, keepAlive);
       socket.connect(
           new InetSocketAddress(address.host(), address.port()), Math.max(1, connectTimeoutMillis));
       in = socket.getInputStream();

@@ -38,12 +38,17 @@ final class Link implements Closeable {
    * @param topologyListener told what the node says of its cluster
    * @throws RefusedException if the node does not want this client
    */
-  Link(NodeAddress address, Hello hello, int timeoutMillis, Consumer<Topology> topologyListener)
+  Link(
+      NodeAddress address,
+      Hello hello,
+      int timeoutMillis,
+      boolean keepAlive,
+      Consumer<Topology> topologyListener)
       throws IOException {
     this.address = address;
     this.topologyListener = topologyListener;
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-    this.socket = new FrameSocket(address, timeoutMillis);
+    this.socket = new FrameSocket(address, timeoutMillis, keepAlive);
     try {
       ServerMessage answer = call(hello, timeoutMillis, deadline);
       if (answer instanceof Failure failure) {

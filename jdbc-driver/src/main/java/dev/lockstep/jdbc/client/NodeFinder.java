@@ -69,7 +69,9 @@ final class NodeFinder {
   /** Opens a link to a follower, or empty if none can be reached. */
   Optional<Link> openFollower(long deadline) throws SQLException {
     List<NodeAddress> followers = cluster.followers();
-    Collections.shuffle(followers);
+    if (options.spread()) {
+      Collections.shuffle(followers);
+    }
     for (NodeAddress address : followers) {
       try {
         return Optional.of(open(address, deadline));
@@ -98,7 +100,7 @@ final class NodeFinder {
     int timeoutMillis = (int) Math.max(1, Math.min(options.connectTimeoutMillis(), left));
     Link link;
     try {
-      link = new Link(address, hello, timeoutMillis, cluster::observe);
+      link = new Link(address, hello, timeoutMillis, options.keepAlive(), cluster::observe);
     } catch (IOException e) {
       DriverLog.fine("cannot connect to " + address, e);
       cluster.unreachable(address);
