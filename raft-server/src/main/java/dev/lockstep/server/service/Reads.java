@@ -11,6 +11,7 @@ import dev.lockstep.protocol.ScriptStep;
 import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.ServerMessage.Failure;
 import dev.lockstep.protocol.StatementResult;
+import dev.lockstep.server.database.Replica;
 import dev.lockstep.server.database.SessionState;
 import dev.lockstep.sql.SqlErrors;
 import dev.lockstep.sql.SqlFailure;
@@ -20,6 +21,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class Reads {
   private static final Logger LOG = LoggerFactory.getLogger(Reads.class);
   private static final String APPLIED_INDEX = "SELECT applied_index FROM sqlite_lockstep_state";
+
+  /** Time that a read waits for what its session has seen. */
+  private static final long SESSION_WAIT_MILLIS = 2_000;
 
   private final Backend backend;
   private final Cursors cursors;
@@ -65,20 +73,56 @@ final class Reads {
           backend.afterBarrier(running, then, () -> {});
         }
       }
-      case SESSION ->
-          backend
-              .replica()
-              .whenApplied(
-                  execute.appliedIndexMin(),
-                  failure -> {
-                    if (failure == null) {
-                      then.run();
-                    } else {
-                      running.request().answer(Failures.of(failure, backend.topology()));
-                    }
-                  });
+      case SESSION -> whenSeen(running, execute.appliedIndexMin(), then);
       case LOCAL -> then.run();
     }
+  }
+
+  /**
+   * Goes on when this node has come to the index. One that lags far behind, as one that was cut off
+   * does, says so: the client may find what it has seen elsewhere.
+   */
+  private void whenSeen(RunningRequest running, long index, Runnable then) {
+    AtomicBoolean decided = new AtomicBoolean();
+    CompletableFuture<Void> seen = new CompletableFuture<>();
+    Replica.Waiting waiting =
+        backend
+            .replica()
+            .whenApplied(
+                index,
+                failure -> {
+                  if (!decided.compareAndSet(false, true)) {
+                    return;
+                  }
+                  seen.complete(null);
+                  if (failure == null) {
+                    then.run();
+                  } else {
+                    running.request().answer(Failures.of(failure, backend.topology()));
+                  }
+                });
+    if (decided.get()) {
+      return;
+    }
+    Future<?> patience =
+        backend
+            .timer()
+            .schedule(
+                () -> {
+                  if (decided.compareAndSet(false, true)) {
+                    waiting.cancel();
+                    running
+                        .request()
+                        .answer(
+                            Failures.unavailable(
+                                "node "
+                                    + backend.options().nodeId()
+                                    + " has not yet applied what the session has seen"));
+                  }
+                },
+                SESSION_WAIT_MILLIS,
+                TimeUnit.MILLISECONDS);
+    seen.thenRun(() -> patience.cancel(false));
   }
 
   /**
