@@ -82,7 +82,12 @@ public record Request(
 
   /** Whether it may ask for a named lock. */
   boolean namesLocks() {
-    return calls.stream().anyMatch(call -> names(call.sql()));
+    for (StatementCall call : calls) {
+      if (names(call.sql())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean names(String sql) {

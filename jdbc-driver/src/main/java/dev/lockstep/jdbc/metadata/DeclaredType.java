@@ -3,6 +3,7 @@ package dev.lockstep.jdbc.metadata;
 import java.sql.Types;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -60,8 +61,25 @@ public record DeclaredType(int jdbcType, String name, int precision, int scale) 
           Map.entry("VARCHAR", Types.VARCHAR),
           Map.entry("TEXT", Types.VARCHAR));
 
+  /** Those read before: every result asks for the types of its columns. */
+  private static final Map<String, DeclaredType> KNOWN = new ConcurrentHashMap<>();
+
+  /** Schemas have few different ones; what programs make up endlessly is not kept. */
+  private static final int KNOWN_MAX = 1_000;
+
   /** The type of a declaration such as {@code DECIMAL(10,2)}; the empty text is none. */
   public static DeclaredType of(String declaration) {
+    DeclaredType known = KNOWN.get(declaration);
+    if (known == null) {
+      known = read(declaration);
+      if (KNOWN.size() < KNOWN_MAX) {
+        KNOWN.put(declaration, known);
+      }
+    }
+    return known;
+  }
+
+  private static DeclaredType read(String declaration) {
     Matcher matcher = DECLARATION.matcher(declaration.strip());
     if (declaration.isBlank() || !matcher.matches()) {
       // No affinity: anything may be stored.
