@@ -20,7 +20,7 @@ final class LocalCluster implements AutoCloseable {
   private static final int STOP_SECONDS = 10;
   private static final int START_SECONDS = 60;
   private static final String HOST = "127.0.0.1";
-  private static final String DATABASE = "bench";
+  static final String DATABASE = "bench";
 
   private final Path base;
   private final int firstPort;
