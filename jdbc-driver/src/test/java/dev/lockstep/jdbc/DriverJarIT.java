@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DriverJarIT {
   private static final long SIZE_BYTES_MAX = 600_000;
   private static final int JAVA_17 = 61;
-  private static final String MODULES = "java.base,java.logging,java.sql";
+  private static final String MODULES = "java.base,java.sql";
 
   @TempDir Path directory;
   private static Path jar;
@@ -122,6 +122,10 @@ final class DriverJarIT {
     assertThat(messages).as("messages of the protocol").isGreaterThan(20);
   }
 
+  /**
+   * What is missing is not asked for here: the compiler names in a class's constants where the
+   * constants that it has copied come from, and nothing ever looks for these classes.
+   */
   @Test
   void itNeedsNothingButModulesOfJava() {
     StringWriter output = new StringWriter();
@@ -132,6 +136,7 @@ final class DriverJarIT {
                 new PrintWriter(output, true),
                 new PrintWriter(output, true),
                 "--print-module-deps",
+                "--ignore-missing-deps",
                 jar.toString());
     assertThat(output.toString().strip()).isEqualTo(MODULES);
     assertThat(code).isZero();
@@ -164,7 +169,7 @@ final class DriverJarIT {
               .redirectOutput(output.toFile())
               .start();
       assertThat(process.waitFor()).as("%s", Files.readString(output)).isZero();
-      assertThat(cluster.applied()).containsExactly("INSERT ?");
+      assertThat(cluster.applied()).containsExactly("INSERT ? [1]");
     }
     return Files.readAllLines(output);
   }
