@@ -44,7 +44,10 @@ public final class Driver implements java.sql.Driver {
   public DriverPropertyInfo[] getPropertyInfo(String url, Properties info) throws SQLException {
     ConnectionSettings settings;
     try {
-      settings = ConnectionUrl.parse(url, info);
+      settings =
+          acceptsURL(url)
+              ? ConnectionUrl.parse(url, info)
+              : new ConnectionSettings(url, List.of(), "");
     } catch (SQLException e) {
       // Asked while a person is still typing the URL: the defaults are an answer, too.
       settings = new ConnectionSettings(url, List.of(), "");

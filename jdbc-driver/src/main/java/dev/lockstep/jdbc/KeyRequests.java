@@ -3,8 +3,12 @@ package dev.lockstep.jdbc;
 import dev.lockstep.jdbc.client.SqlState;
 import dev.lockstep.protocol.GeneratedKeys;
 import dev.lockstep.protocol.Limits;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Which generated keys the application asks for, in its three ways. */
@@ -19,12 +23,56 @@ final class KeyRequests {
     };
   }
 
-  static GeneratedKeys of(int[] columnIndexes) throws SQLException {
+  /**
+   * By the columns' places in the table, counted from 1: their names are asked for.
+   *
+   * @param sql names the table
+   */
+  static GeneratedKeys of(Connection connection, String sql, int[] columnIndexes)
+      throws SQLException {
     if (columnIndexes == null || columnIndexes.length == 0) {
       return GeneratedKeys.NONE;
     }
-    throw SqlState.NOT_SUPPORTED.exception(
-        "generated keys are asked for by the names of the columns, not by their numbers");
+    String table = insertedTable(sql);
+    if (table == null) {
+      // Without rows to insert there are no keys, as for the other two ways.
+      return GeneratedKeys.KEY;
+    }
+    DatabaseMetaData metaData = connection.getMetaData();
+    List<String> columns = new ArrayList<>();
+    try (ResultSet rows =
+        metaData.getColumns(null, null, escaped(table, metaData.getSearchStringEscape()), "%")) {
+      while (rows.next()) {
+        columns.add(rows.getString("COLUMN_NAME"));
+      }
+    }
+    List<String> names = new ArrayList<>();
+    for (int index : columnIndexes) {
+      if (index < 1 || index > columns.size()) {
+        throw SqlState.INDEX_OUT_OF_RANGE.exception(
+            "column " + index + " of " + columns.size() + " of table " + table);
+      }
+      names.add(columns.get(index - 1));
+    }
+    return new GeneratedKeys(true, names);
+  }
+
+  /** The name after INTO; null if there is none. */
+  private static String insertedTable(String sql) {
+    List<SqlToken> tokens = sql == null ? List.of() : SqlToken.of(sql);
+    for (int i = 0; i + 1 < tokens.size(); i++) {
+      if (tokens.get(i).is("INTO")) {
+        boolean qualified = i + 3 < tokens.size() && tokens.get(i + 2).is(".");
+        return tokens.get(qualified ? i + 3 : i + 1).text();
+      }
+    }
+    return null;
+  }
+
+  private static String escaped(String name, String escape) {
+    return name.replace(escape, escape + escape)
+        .replace("%", escape + "%")
+        .replace("_", escape + "_");
   }
 
   static GeneratedKeys of(String[] columnNames) throws SQLException {

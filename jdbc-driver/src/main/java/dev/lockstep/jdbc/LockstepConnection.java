@@ -160,7 +160,7 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
 
   @Override
   public PreparedStatement prepareStatement(String sql, int[] columnIndexes) throws SQLException {
-    return prepare(sql, KeyRequests.of(columnIndexes));
+    return prepare(sql, KeyRequests.of(this, sql, columnIndexes));
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.sql.ParameterMetaData;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.SQLType;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -291,6 +292,16 @@ final class LockstepPreparedStatement extends UnsupportedPreparedStatement {
   @Override
   public void setObject(int index, Object value, int jdbcType, int scale) throws SQLException {
     set(index, Parameters.of(value, jdbcType, scale, zone()));
+  }
+
+  @Override
+  public void setObject(int index, Object value, SQLType type) throws SQLException {
+    setObject(index, value, Parameters.number(type));
+  }
+
+  @Override
+  public void setObject(int index, Object value, SQLType type, int scale) throws SQLException {
+    setObject(index, value, Parameters.number(type), scale);
   }
 
   @Override

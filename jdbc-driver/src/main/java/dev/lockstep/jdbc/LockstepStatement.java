@@ -72,7 +72,7 @@ class LockstepStatement implements Statement, Self {
 
   @Override
   public boolean execute(String sql, int[] columnIndexes) throws SQLException {
-    return execute(call(sql), Expectation.ANY, KeyRequests.of(columnIndexes));
+    return execute(call(sql), Expectation.ANY, KeyRequests.of(connection, sql, columnIndexes));
   }
 
   @Override
@@ -112,7 +112,7 @@ class LockstepStatement implements Statement, Self {
 
   @Override
   public long executeLargeUpdate(String sql, int[] columnIndexes) throws SQLException {
-    return update(call(sql), KeyRequests.of(columnIndexes));
+    return update(call(sql), KeyRequests.of(connection, sql, columnIndexes));
   }
 
   @Override

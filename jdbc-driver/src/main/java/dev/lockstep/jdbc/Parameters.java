@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Blob;
 import java.sql.Clob;
 import java.sql.Date;
+import java.sql.JDBCType;
 import java.sql.SQLException;
+import java.sql.SQLType;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.sql.Types;
@@ -79,6 +81,14 @@ final class Parameters {
   }
 
   private Parameters() {}
+
+  /** The constant of {@link Types} of a type. */
+  static int number(SQLType type) throws SQLException {
+    if (type instanceof JDBCType known) {
+      return known.getVendorTypeNumber();
+    }
+    throw SqlState.INVALID_ARGUMENT.exception("not a type of JDBC's: " + type);
+  }
 
   @SuppressWarnings("unchecked") // the conversion is only called with an instance of its class
   private static <T> void add(Class<T> type, Conversion<T> conversion) {

@@ -1,6 +1,5 @@
 package dev.lockstep.jdbc;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +20,7 @@ record SelectedTable(String name, Set<String> aliases, String refusal) {
   private static final Set<String> COMPOUNDS = Set.of("UNION", "INTERSECT", "EXCEPT");
 
   static SelectedTable of(String sql) {
-    List<Token> tokens = Token.of(sql);
+    List<SqlToken> tokens = SqlToken.of(sql);
     if (tokens.isEmpty() || !tokens.get(0).is("SELECT")) {
       return refused("it is not one of a SELECT");
     }
@@ -50,16 +49,16 @@ record SelectedTable(String name, Set<String> aliases, String refusal) {
     return new SelectedTable(null, Set.of(), why);
   }
 
-  private static boolean isName(List<Token> tokens, int index) {
+  private static boolean isName(List<SqlToken> tokens, int index) {
     return index < tokens.size() && tokens.get(index).isName();
   }
 
   /** What follows the table's name may make something else of its rows. */
-  private static String refusal(List<Token> tokens, int start) {
+  private static String refusal(List<SqlToken> tokens, int start) {
     int depth = 0;
     boolean tables = true;
     for (int i = start; i < tokens.size(); i++) {
-      Token token = tokens.get(i);
+      SqlToken token = tokens.get(i);
       depth += token.is("(") ? 1 : token.is(")") ? -1 : 0;
       if (depth > 0 || token.is(")")) {
         continue;
@@ -84,14 +83,14 @@ record SelectedTable(String name, Set<String> aliases, String refusal) {
   }
 
   /** The names of all items of the select list that are more than a column's name. */
-  private static Set<String> aliases(List<Token> list) {
+  private static Set<String> aliases(List<SqlToken> list) {
     Set<String> aliases = new HashSet<>();
     int depth = 0;
     int start = 0;
     for (int i = 0; i <= list.size(); i++) {
       boolean end = i == list.size() || depth == 0 && list.get(i).is(",");
       if (end) {
-        List<Token> item = list.subList(start, i);
+        List<SqlToken> item = list.subList(start, i);
         if (!item.isEmpty() && !isColumn(item)) {
           aliases.add(item.get(item.size() - 1).text().toLowerCase(Locale.ROOT));
         }
@@ -104,9 +103,9 @@ record SelectedTable(String name, Set<String> aliases, String refusal) {
   }
 
   /** Names with points between, the last of which may be an asterisk. */
-  private static boolean isColumn(List<Token> item) {
+  private static boolean isColumn(List<SqlToken> item) {
     for (int i = 0; i < item.size(); i++) {
-      Token token = item.get(i);
+      SqlToken token = item.get(i);
       boolean last = i == item.size() - 1;
       boolean fits = i % 2 == 1 ? token.is(".") : token.isName() || last && token.is("*");
       if (!fits) {
@@ -116,7 +115,7 @@ record SelectedTable(String name, Set<String> aliases, String refusal) {
     return item.size() % 2 == 1;
   }
 
-  private static int indexOf(List<Token> tokens, int start, String word) {
+  private static int indexOf(List<SqlToken> tokens, int start, String word) {
     int depth = 0;
     for (int i = start; i < tokens.size(); i++) {
       depth += tokens.get(i).is("(") ? 1 : tokens.get(i).is(")") ? -1 : 0;
@@ -125,62 +124,5 @@ record SelectedTable(String name, Set<String> aliases, String refusal) {
       }
     }
     return -1;
-  }
-
-  /**
-   * A word, a quoted name or text, or another character.
-   *
-   * @param text without quotes
-   */
-  private record Token(String text, boolean word, boolean quoted) {
-    static List<Token> of(String sql) {
-      List<Token> tokens = new ArrayList<>();
-      for (int i = 0; i < sql.length(); ) {
-        int end = SqlText.endOfOpaque(sql, i);
-        char c = sql.charAt(i);
-        if (end > i) {
-          if (c != '-' && c != '/') {
-            end = endOfQuoted(sql, i, end);
-            tokens.add(new Token(unquoted(sql.substring(i, end)), false, c != '\''));
-          }
-          i = end;
-        } else if (SqlText.endOfName(sql, i) > i) {
-          end = SqlText.endOfName(sql, i);
-          boolean number = c >= '0' && c <= '9';
-          tokens.add(new Token(sql.substring(i, end), !number, false));
-          i = end;
-        } else {
-          if (!Character.isWhitespace(c)) {
-            tokens.add(new Token(String.valueOf(c), false, false));
-          }
-          i++;
-        }
-      }
-      return tokens;
-    }
-
-    /** A doubled quote goes on. */
-    private static int endOfQuoted(String sql, int start, int firstEnd) {
-      int end = firstEnd;
-      char quote = sql.charAt(start);
-      while (quote != '[' && end < sql.length() && sql.charAt(end) == quote) {
-        end = SqlText.endOfOpaque(sql, end);
-      }
-      return end;
-    }
-
-    private static String unquoted(String text) {
-      String quote = text.substring(0, 1);
-      String inside = text.substring(1, Math.max(1, text.length() - 1));
-      return quote.equals("[") ? inside : inside.replace(quote + quote, quote);
-    }
-
-    boolean is(String wordOrSymbol) {
-      return !quoted && text.equalsIgnoreCase(wordOrSymbol);
-    }
-
-    boolean isName() {
-      return word || quoted;
-    }
   }
 }

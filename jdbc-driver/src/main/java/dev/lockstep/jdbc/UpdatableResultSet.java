@@ -11,6 +11,7 @@ import java.sql.Clob;
 import java.sql.Date;
 import java.sql.NClob;
 import java.sql.SQLException;
+import java.sql.SQLType;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.sql.Types;
@@ -380,7 +381,28 @@ abstract class UpdatableResultSet extends MovingResultSet {
     change(column, Parameters.ofReader(value, length));
   }
 
+  @Override
+  public void updateObject(int column, Object value, SQLType type) throws SQLException {
+    change(column, Parameters.of(value, Parameters.number(type), -1, zone()));
+  }
+
+  @Override
+  public void updateObject(int column, Object value, SQLType type, int scale) throws SQLException {
+    change(column, Parameters.of(value, Parameters.number(type), scale, zone()));
+  }
+
   // ---- by label
+
+  @Override
+  public void updateObject(String label, Object value, SQLType type) throws SQLException {
+    updateObject(findColumn(label), value, type);
+  }
+
+  @Override
+  public void updateObject(String label, Object value, SQLType type, int scale)
+      throws SQLException {
+    updateObject(findColumn(label), value, type, scale);
+  }
 
   @Override
   public void updateNull(String label) throws SQLException {

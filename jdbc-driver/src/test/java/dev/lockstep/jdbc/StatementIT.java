@@ -564,7 +564,6 @@ final class StatementIT {
   void whatIsNotSupportedSaysSoWithAStateThatPoolsDoNotEvictFor() throws SQLException {
     assertState(() -> connection.prepareCall("x"), "0AL01");
     assertState(() -> connection.createArrayOf("TEXT", new Object[0]), "0AL01");
-    assertState(() -> connection.prepareStatement("INSERT 1", new int[] {1}), "0AL01");
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT 1")) {
       assertState(rows::moveToInsertRow, "0AL01");

@@ -241,6 +241,23 @@ final class JdbcDriverIT {
   }
 
   @Test
+  void generatedKeysComeBackByTheColumnsPlaces() throws SQLException {
+    update("CREATE TABLE \"a_b\"(name TEXT, id INTEGER PRIMARY KEY)");
+    update("CREATE TABLE axb(other TEXT)");
+    try (Statement insert = connection.createStatement()) {
+      insert.executeUpdate("INSERT INTO main.a_b(name) VALUES ('into')", new int[] {2, 1});
+      ResultSet keys = insert.getGeneratedKeys();
+      assertThat(keys.next()).isTrue();
+      assertThat(keys.getInt("id")).isEqualTo(1);
+      assertThat(keys.getString(2)).isEqualTo("into");
+      assertThatThrownBy(
+              () -> insert.executeUpdate("INSERT INTO a_b(name) VALUES ('x')", new int[] {3}))
+          .hasMessageContaining("column 3 of 2");
+    }
+    assertThat(number("SELECT count(*) FROM a_b")).isEqualTo(1);
+  }
+
+  @Test
   void aBatchIsOneCommandWithAllItsKeys() throws SQLException {
     update("CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT)");
     long before = appliedIndex();
