@@ -1,0 +1,2 @@
+/** SQLite's own logic tests. */
+package dev.lockstep.testkit.logic;
