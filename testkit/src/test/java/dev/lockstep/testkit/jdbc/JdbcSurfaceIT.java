@@ -2,6 +2,7 @@ package dev.lockstep.testkit.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.jdbc.LockstepDataSource;
 import dev.lockstep.testkit.LocalCluster;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -140,6 +142,13 @@ final class JdbcSurfaceIT {
           return clob;
         });
     callAll(Driver.class, connection -> DriverManager.getDriver(node.jdbcUrl()));
+    callAll(
+        DataSource.class,
+        connection -> {
+          LockstepDataSource source = new LockstepDataSource();
+          source.setUrl(node.jdbcUrl());
+          return source;
+        });
 
     assertThat(wrong).isEmpty();
     assertThat(refused).containsExactlyElementsOf(documented());
