@@ -5,11 +5,13 @@ import dev.lockstep.protocol.Consistency;
 import dev.lockstep.protocol.Limits;
 import dev.lockstep.protocol.TransactionMode;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -212,6 +214,27 @@ final class ConnectionProperty<T> {
               + " the text names none; UTC is that of SQLite's CURRENT_TIMESTAMP. 'system' is the"
               + " JVM's.");
 
+  static final ConnectionProperty<DateTimeForm> DATE_TIME_FORMAT =
+      new ConnectionProperty<>(
+          "dateTimeFormat",
+          "text",
+          choice(
+              Map.entry("text", DateTimeForm.TEXT),
+              Map.entry("epochMillis", DateTimeForm.EPOCH_MILLIS),
+              Map.entry("epochSeconds", DateTimeForm.EPOCH_SECONDS),
+              Map.entry("julianDay", DateTimeForm.JULIAN_DAY)),
+          "What dates and times are stored as, and what numbers are read as that stand for them:"
+              + " the last three are sqlite-jdbc's date_class=INTEGER, the same with"
+              + " date_precision=SECONDS, and date_class=REAL.");
+
+  static final ConnectionProperty<Optional<DateTimeFormatter>> DATE_TIME_PATTERN =
+      new ConnectionProperty<>(
+          "dateTimePattern",
+          "",
+          pattern(),
+          "With dateTimeFormat=text: pattern of all dates and times, like yyyy-MM-dd HH:mm:ss.SSS;"
+              + " sqlite-jdbc's date_string_format. Empty for SQLite's own forms.");
+
   /** All of them, in the order of documentation. */
   static final List<ConnectionProperty<?>> ALL =
       List.of(
@@ -238,7 +261,9 @@ final class ConnectionProperty<T> {
           READ_ONLY,
           APPLICATION_NAME,
           DATABASE_PRODUCT_NAME,
-          TIME_ZONE);
+          TIME_ZONE,
+          DATE_TIME_FORMAT,
+          DATE_TIME_PATTERN);
 
   private final String name;
   private final String defaultText;
@@ -397,6 +422,21 @@ final class ConnectionProperty<T> {
           }
         },
         "UTC, system, or a name like Europe/Berlin",
+        null);
+  }
+
+  private static Syntax<Optional<DateTimeFormatter>> pattern() {
+    return new Syntax<>(
+        text -> {
+          try {
+            return text.isEmpty()
+                ? Optional.empty()
+                : Optional.of(DateTimeFormatter.ofPattern(text, Locale.ROOT));
+          } catch (IllegalArgumentException e) {
+            return null;
+          }
+        },
+        "a pattern like yyyy-MM-dd HH:mm:ss.SSS",
         null);
   }
 

@@ -79,6 +79,14 @@ final class ConnectionSettings {
     return List.copyOf(warnings);
   }
 
+  /** How dates and times are stored. */
+  MomentFormat momentFormat() {
+    return new MomentFormat(
+        get(ConnectionProperty.TIME_ZONE),
+        get(ConnectionProperty.DATE_TIME_FORMAT),
+        get(ConnectionProperty.DATE_TIME_PATTERN).orElse(null));
+  }
+
   /** The URL, without the properties in it: they may hold a password. */
   String url() {
     return url;

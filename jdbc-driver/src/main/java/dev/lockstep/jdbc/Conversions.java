@@ -6,10 +6,13 @@ import dev.lockstep.protocol.Values;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.net.MalformedURLException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.sql.Blob;
 import java.sql.Clob;
 import java.sql.Date;
+import java.sql.NClob;
 import java.sql.SQLException;
 import java.sql.Time;
 import java.sql.Timestamp;
@@ -19,12 +22,13 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.Calendar;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 /**
  * From the value in a column to what the application asked for. A NULL becomes null, zero or false.
@@ -37,40 +41,52 @@ final class Conversions {
   /** Digits of a number that {@code getLong} reads from a text; more are no number of SQLite's. */
   private static final int NUMBER_CHARACTERS_MAX = 10_000;
 
+  /** Digits after the point that a number is written out to. */
+  private static final int SCALE_MAX = 10_000;
+
   /** One conversion to an object. */
   interface Conversion {
-    Object convert(Cell cell, ZoneId zone) throws SQLException;
+    Object convert(Cell cell, MomentFormat moments) throws SQLException;
   }
 
   /** What {@code getObject(column, class)} can return. */
   private static final Map<Class<?>, Conversion> BY_CLASS =
       Map.ofEntries(
           Map.entry(Object.class, Conversions::toObject),
-          Map.entry(String.class, (cell, zone) -> toText(cell)),
-          Map.entry(Boolean.class, (cell, zone) -> toBoolean(cell)),
-          Map.entry(Byte.class, (cell, zone) -> (byte) toLong(cell, Byte.MIN_VALUE, 0x7F)),
-          Map.entry(Short.class, (cell, zone) -> (short) toLong(cell, Short.MIN_VALUE, 0x7FFF)),
-          Map.entry(Integer.class, (cell, zone) -> toInt(cell)),
-          Map.entry(Long.class, (cell, zone) -> toLong(cell)),
-          Map.entry(Float.class, (cell, zone) -> toFloat(cell)),
-          Map.entry(Double.class, (cell, zone) -> toDouble(cell)),
-          Map.entry(BigDecimal.class, (cell, zone) -> toBigDecimal(cell)),
-          Map.entry(BigInteger.class, (cell, zone) -> toBigInteger(cell)),
-          Map.entry(byte[].class, (cell, zone) -> toBytes(cell)),
-          Map.entry(Blob.class, (cell, zone) -> new MemoryBlob(toBytes(cell))),
-          Map.entry(Clob.class, (cell, zone) -> new MemoryClob(toText(cell))),
-          Map.entry(Date.class, (cell, zone) -> toDate(cell, zone)),
-          Map.entry(Time.class, (cell, zone) -> toTime(cell, zone)),
-          Map.entry(Timestamp.class, (cell, zone) -> toTimestamp(cell, zone)),
-          Map.entry(java.util.Date.class, (cell, zone) -> toTimestamp(cell, zone)),
-          Map.entry(LocalDate.class, (cell, zone) -> toMoment(cell).localIn(zone).toLocalDate()),
-          Map.entry(LocalTime.class, (cell, zone) -> toMoment(cell).localIn(zone).toLocalTime()),
-          Map.entry(LocalDateTime.class, (cell, zone) -> toMoment(cell).localIn(zone)),
-          Map.entry(OffsetDateTime.class, (cell, zone) -> toMoment(cell).offsetIn(zone)),
+          Map.entry(String.class, (cell, moments) -> toText(cell)),
+          Map.entry(Boolean.class, (cell, moments) -> toBoolean(cell)),
+          Map.entry(Byte.class, (cell, moments) -> (byte) toLong(cell, Byte.MIN_VALUE, 0x7F)),
+          Map.entry(Short.class, (cell, moments) -> (short) toLong(cell, Short.MIN_VALUE, 0x7FFF)),
+          Map.entry(Integer.class, (cell, moments) -> toInt(cell)),
+          Map.entry(Long.class, (cell, moments) -> toLong(cell)),
+          Map.entry(Float.class, (cell, moments) -> toFloat(cell)),
+          Map.entry(Double.class, (cell, moments) -> toDouble(cell)),
+          Map.entry(BigDecimal.class, (cell, moments) -> toBigDecimal(cell)),
+          Map.entry(BigInteger.class, (cell, moments) -> toBigInteger(cell)),
+          Map.entry(byte[].class, (cell, moments) -> toBytes(cell)),
+          Map.entry(Blob.class, (cell, moments) -> new MemoryBlob(toBytes(cell))),
+          Map.entry(Clob.class, (cell, moments) -> new MemoryClob(toText(cell))),
+          Map.entry(NClob.class, (cell, moments) -> new MemoryClob(toText(cell))),
+          Map.entry(URL.class, (cell, moments) -> toUrl(cell)),
+          Map.entry(Date.class, Conversions::toDate),
+          Map.entry(Time.class, Conversions::toTime),
+          Map.entry(Timestamp.class, Conversions::toTimestamp),
+          Map.entry(java.util.Date.class, Conversions::toTimestamp),
+          Map.entry(LocalDate.class, (cell, moments) -> local(cell, moments).toLocalDate()),
+          Map.entry(LocalTime.class, (cell, moments) -> local(cell, moments).toLocalTime()),
+          Map.entry(LocalDateTime.class, Conversions::local),
           Map.entry(
-              ZonedDateTime.class, (cell, zone) -> toMoment(cell).offsetIn(zone).toZonedDateTime()),
-          Map.entry(Instant.class, (cell, zone) -> toMoment(cell).instant(zone)),
-          Map.entry(UUID.class, (cell, zone) -> toUuid(cell)));
+              OffsetDateTime.class,
+              (cell, moments) -> toMoment(cell, moments).offsetIn(moments.zone())),
+          Map.entry(
+              OffsetTime.class,
+              (cell, moments) -> toMoment(cell, moments).offsetTimeIn(moments.zone())),
+          Map.entry(
+              ZonedDateTime.class,
+              (cell, moments) -> toMoment(cell, moments).zonedIn(moments.zone())),
+          Map.entry(
+              Instant.class, (cell, moments) -> toMoment(cell, moments).instant(moments.zone())),
+          Map.entry(UUID.class, (cell, moments) -> toUuid(cell)));
 
   private Conversions() {}
 
@@ -101,8 +117,17 @@ final class Conversions {
       case Values.NULL -> 0;
       case Values.INTEGER -> cell.integer();
       case Values.REAL -> cell.real();
-      case Values.TEXT -> number(cell, cell.text()).doubleValue();
+      case Values.TEXT -> real(cell, cell.text());
       default -> throw notConvertible(cell, "a number");
+    };
+  }
+
+  /** Also what SQLite makes of an infinite number in a column for texts. */
+  private static double real(Cell cell, String text) throws SQLException {
+    return switch (text) {
+      case "Inf", "+Inf" -> Double.POSITIVE_INFINITY;
+      case "-Inf" -> Double.NEGATIVE_INFINITY;
+      default -> number(cell, text).doubleValue();
     };
   }
 
@@ -130,10 +155,26 @@ final class Conversions {
   /** SQLite forgets zeros at the end; the column's declaration tells of them. */
   private static BigDecimal withDeclaredScale(DeclaredType type, BigDecimal value) {
     boolean decimal = type.jdbcType() == Types.DECIMAL || type.jdbcType() == Types.NUMERIC;
-    if (decimal && type.precision() > 0 && value.stripTrailingZeros().scale() <= type.scale()) {
+    if (decimal
+        && type.precision() > 0
+        && type.scale() <= SCALE_MAX
+        && value.scale() >= -NUMBER_CHARACTERS_MAX
+        && value.stripTrailingZeros().scale() <= type.scale()) {
       return value.setScale(type.scale(), RoundingMode.UNNECESSARY);
     }
     return value;
+  }
+
+  /** Rounds to so many digits after the point. */
+  static BigDecimal toBigDecimal(Cell cell, int scale) throws SQLException {
+    BigDecimal value = toBigDecimal(cell);
+    if (value == null) {
+      return null;
+    }
+    if (Math.abs((long) scale) > SCALE_MAX || value.scale() < -NUMBER_CHARACTERS_MAX) {
+      throw outOfRange(cell, "a number of " + scale + " digits after the point");
+    }
+    return value.setScale(scale, RoundingMode.HALF_UP);
   }
 
   static BigInteger toBigInteger(Cell cell) throws SQLException {
@@ -166,7 +207,7 @@ final class Conversions {
     return switch (cell.storageClass()) {
       case Values.NULL -> null;
       case Values.INTEGER -> Long.toString(cell.integer());
-      case Values.REAL -> Double.toString(cell.real());
+      case Values.REAL -> RealText.of(cell.real());
       case Values.TEXT -> cell.text();
       default -> new String(cell.blob(), StandardCharsets.UTF_8);
     };
@@ -181,26 +222,48 @@ final class Conversions {
         : toText(cell).getBytes(StandardCharsets.UTF_8);
   }
 
-  static Date toDate(Cell cell, ZoneId zone) throws SQLException {
-    return cell.isNull() ? null : Date.valueOf(toMoment(cell).localIn(zone).toLocalDate());
+  static Date toDate(Cell cell, MomentFormat moments) throws SQLException {
+    return cell.isNull() ? null : Date.valueOf(local(cell, moments).toLocalDate());
   }
 
-  static Time toTime(Cell cell, ZoneId zone) throws SQLException {
-    return cell.isNull() ? null : time(toMoment(cell).localIn(zone).toLocalTime());
+  /** The date's midnight in the zone of the calendar. */
+  static Date toDate(Cell cell, MomentFormat moments, Calendar calendar) throws SQLException {
+    if (cell.isNull() || calendar == null) {
+      return toDate(cell, moments);
+    }
+    MomentFormat there = moments.in(calendar);
+    LocalDateTime midnight = local(cell, there).toLocalDate().atStartOfDay();
+    return new Date(midnight.atZone(there.zone()).toInstant().toEpochMilli());
+  }
+
+  static Time toTime(Cell cell, MomentFormat moments) throws SQLException {
+    return cell.isNull() ? null : time(local(cell, moments).toLocalTime(), ZoneId.systemDefault());
+  }
+
+  /** The time of day in the zone of the calendar. */
+  static Time toTime(Cell cell, MomentFormat moments, Calendar calendar) throws SQLException {
+    if (cell.isNull() || calendar == null) {
+      return toTime(cell, moments);
+    }
+    MomentFormat there = moments.in(calendar);
+    return time(local(cell, there).toLocalTime(), there.zone());
   }
 
   /** With its milliseconds, which {@link Time#valueOf} leaves out. */
-  private static Time time(LocalTime time) {
-    long millis = TimeUnit.NANOSECONDS.toMillis(time.getNano());
-    return new Time(Time.valueOf(time).getTime() + millis);
+  private static Time time(LocalTime time, ZoneId zone) {
+    return new Time(LocalDate.EPOCH.atTime(time).atZone(zone).toInstant().toEpochMilli());
   }
 
-  static Timestamp toTimestamp(Cell cell, ZoneId zone) throws SQLException {
-    return cell.isNull() ? null : Timestamp.from(toMoment(cell).instant(zone));
+  static Timestamp toTimestamp(Cell cell, MomentFormat moments) throws SQLException {
+    return cell.isNull() ? null : toMoment(cell, moments).timestamp(moments.zone());
   }
 
-  static Moment toMoment(Cell cell) throws SQLException {
-    Moment moment = momentOrNull(cell);
+  private static LocalDateTime local(Cell cell, MomentFormat moments) throws SQLException {
+    return toMoment(cell, moments).localIn(moments.zone());
+  }
+
+  private static Moment toMoment(Cell cell, MomentFormat moments) throws SQLException {
+    Moment moment = moments.read(cell);
     if (moment == null) {
       throw SqlState.INVALID_DATE.exception(
           "column " + cell.name() + " holds " + cell.shown() + ", which is no date or time");
@@ -208,13 +271,12 @@ final class Conversions {
     return moment;
   }
 
-  private static Moment momentOrNull(Cell cell) {
-    return switch (cell.storageClass()) {
-      case Values.INTEGER -> Moment.of(cell.integer());
-      case Values.REAL -> Moment.of(cell.real());
-      case Values.TEXT -> Moment.of(cell.text());
-      default -> null;
-    };
+  static URL toUrl(Cell cell) throws SQLException {
+    try {
+      return cell.isNull() ? null : new URL(toText(cell));
+    } catch (MalformedURLException e) {
+      throw notConvertible(cell, "a URL");
+    }
   }
 
   private static UUID toUuid(Cell cell) throws SQLException {
@@ -229,7 +291,7 @@ final class Conversions {
    * The value as the column's declared type has it. One that is not of that type, which SQLite
    * allows, comes as it is stored, and so does one of an expression.
    */
-  static Object toObject(Cell cell, ZoneId zone) throws SQLException {
+  static Object toObject(Cell cell, MomentFormat moments) throws SQLException {
     int stored = cell.storageClass();
     boolean number = stored == Values.INTEGER || stored == Values.REAL;
     if (stored == Values.NULL) {
@@ -240,13 +302,15 @@ final class Conversions {
           stored == Values.INTEGER && (cell.integer() | 1) == 1 ? toBoolean(cell) : asStored(cell);
       case Types.BIGINT -> stored == Values.INTEGER ? (Object) cell.integer() : asStored(cell);
       case Types.DOUBLE -> number ? (Object) toDouble(cell) : asStored(cell);
-      case Types.DECIMAL, Types.NUMERIC -> number ? toBigDecimal(cell) : asStored(cell);
-      case Types.DATE -> momentOrNull(cell) == null ? asStored(cell) : toDate(cell, zone);
-      case Types.TIME -> momentOrNull(cell) == null ? asStored(cell) : toTime(cell, zone);
-      case Types.TIMESTAMP -> momentOrNull(cell) == null ? asStored(cell) : toTimestamp(cell, zone);
+      case Types.DECIMAL, Types.NUMERIC ->
+          number && Double.isFinite(toDouble(cell)) ? toBigDecimal(cell) : asStored(cell);
+      case Types.DATE -> moments.read(cell) == null ? asStored(cell) : toDate(cell, moments);
+      case Types.TIME -> moments.read(cell) == null ? asStored(cell) : toTime(cell, moments);
+      case Types.TIMESTAMP ->
+          moments.read(cell) == null ? asStored(cell) : toTimestamp(cell, moments);
       case Types.TIMESTAMP_WITH_TIMEZONE -> {
-        Moment moment = momentOrNull(cell);
-        yield moment == null ? asStored(cell) : moment.offsetIn(zone);
+        Moment moment = moments.read(cell);
+        yield moment == null ? asStored(cell) : moment.offsetIn(moments.zone());
       }
       default -> asStored(cell);
     };
@@ -265,13 +329,29 @@ final class Conversions {
     };
   }
 
-  static <T> T toClass(Cell cell, Class<T> type, ZoneId zone) throws SQLException {
-    Conversion conversion = BY_CLASS.get(type);
+  static <T> T toClass(Cell cell, Class<T> type, MomentFormat moments) throws SQLException {
+    Conversion conversion = type == null ? null : BY_CLASS.get(type);
+    if (conversion == null && type != null && type.isEnum()) {
+      return toEnum(cell, type);
+    }
     if (conversion == null) {
       throw SqlState.INVALID_CAST.exception(
-          "column " + cell.name() + " cannot be read as " + type.getName());
+          "column " + cell.name() + " cannot be read as " + (type == null ? null : type.getName()));
     }
-    return cell.isNull() ? null : type.cast(conversion.convert(cell, zone));
+    return cell.isNull() ? null : type.cast(conversion.convert(cell, moments));
+  }
+
+  private static <T> T toEnum(Cell cell, Class<T> type) throws SQLException {
+    String name = toText(cell);
+    if (name == null) {
+      return null;
+    }
+    for (T constant : type.getEnumConstants()) {
+      if (((Enum<?>) constant).name().equals(name)) {
+        return constant;
+      }
+    }
+    throw notConvertible(cell, "a constant of " + type.getName());
   }
 
   private static long toLong(Cell cell, BigDecimal value) throws SQLException {

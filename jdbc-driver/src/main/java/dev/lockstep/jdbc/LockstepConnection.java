@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.time.ZoneId;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
@@ -33,7 +32,7 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
 
   private final ConnectionSettings settings;
   private final ClusterClient client;
-  private final ZoneId zone;
+  private final MomentFormat moments;
   private final boolean readsFollowers;
   private final Properties clientInfo = new Properties();
   private volatile boolean autoCommit = true;
@@ -49,7 +48,7 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
   private LockstepConnection(ConnectionSettings settings, ClusterClient client) {
     this.settings = settings;
     this.client = client;
-    this.zone = settings.get(ConnectionProperty.TIME_ZONE);
+    this.moments = settings.momentFormat();
     this.readOnly = settings.get(ConnectionProperty.READ_ONLY);
     this.readsFollowers = settings.get(ConnectionProperty.TARGET_SERVER_TYPE) != ReadTarget.PRIMARY;
     this.clientInfo.setProperty(
@@ -95,8 +94,12 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
     return settings;
   }
 
-  ZoneId zone() {
-    return zone;
+  Escapes.Context escapes() {
+    return new Escapes.Context(moments, settings.database(), settings.get(ConnectionProperty.USER));
+  }
+
+  MomentFormat moments() {
+    return moments;
   }
 
   int defaultFetchSize() {
@@ -219,7 +222,7 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
   @Override
   public String nativeSQL(String sql) throws SQLException {
     checkOpen();
-    return SqlText.withoutEscapes(sql);
+    return Escapes.replacedIn(sql, escapes());
   }
 
   // ---- transactions

@@ -24,7 +24,6 @@ import java.sql.Time;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Calendar;
@@ -113,7 +112,8 @@ final class LockstepPreparedStatement extends UnsupportedPreparedStatement {
         : new StatementCall(sql, List.<Object[]>of(row));
   }
 
-  private Object[] row() throws SQLException {
+  /** What the parameters are set to, as they are sent. */
+  Object[] row() throws SQLException {
     checkOpen();
     for (int i = 0; i < values.length; i++) {
       if (values[i] == UNSET) {
@@ -164,12 +164,8 @@ final class LockstepPreparedStatement extends UnsupportedPreparedStatement {
     values[index - 1] = value;
   }
 
-  private ZoneId zone() {
-    return lockstepConnection().zone();
-  }
-
-  private ZoneId zoneOf(Calendar calendar) {
-    return calendar == null ? zone() : calendar.getTimeZone().toZoneId();
+  private MomentFormat moments() {
+    return lockstepConnection().moments();
   }
 
   @Override
@@ -239,7 +235,7 @@ final class LockstepPreparedStatement extends UnsupportedPreparedStatement {
 
   @Override
   public void setDate(int index, Date value) throws SQLException {
-    set(index, Parameters.of(value, zone()));
+    set(index, Parameters.of(value, moments()));
   }
 
   @Override
@@ -248,14 +244,12 @@ final class LockstepPreparedStatement extends UnsupportedPreparedStatement {
       setDate(index, value);
       return;
     }
-    LocalDateTime local =
-        LocalDateTime.ofInstant(Instant.ofEpochMilli(value.getTime()), zoneOf(calendar));
-    set(index, Parameters.of(local.toLocalDate(), zone()));
+    set(index, moments().in(calendar).stored(local(value, calendar).toLocalDate()));
   }
 
   @Override
   public void setTime(int index, Time value) throws SQLException {
-    set(index, Parameters.of(value, zone()));
+    set(index, Parameters.of(value, moments()));
   }
 
   @Override
@@ -264,34 +258,37 @@ final class LockstepPreparedStatement extends UnsupportedPreparedStatement {
       setTime(index, value);
       return;
     }
-    LocalDateTime local =
-        LocalDateTime.ofInstant(Instant.ofEpochMilli(value.getTime()), zoneOf(calendar));
-    set(index, Parameters.of(local.toLocalTime(), zone()));
+    set(index, moments().in(calendar).stored(local(value, calendar).toLocalTime()));
+  }
+
+  private static LocalDateTime local(java.util.Date value, Calendar calendar) {
+    return LocalDateTime.ofInstant(
+        Instant.ofEpochMilli(value.getTime()), calendar.getTimeZone().toZoneId());
   }
 
   @Override
   public void setTimestamp(int index, Timestamp value) throws SQLException {
-    set(index, Parameters.of(value, zone()));
+    set(index, Parameters.of(value, moments()));
   }
 
   @Override
   public void setTimestamp(int index, Timestamp value, Calendar calendar) throws SQLException {
-    set(index, Parameters.of(value, zoneOf(calendar)));
+    set(index, Parameters.of(value, moments().in(calendar)));
   }
 
   @Override
   public void setObject(int index, Object value) throws SQLException {
-    set(index, Parameters.of(value, zone()));
+    set(index, Parameters.of(value, moments()));
   }
 
   @Override
   public void setObject(int index, Object value, int jdbcType) throws SQLException {
-    set(index, Parameters.of(value, jdbcType, -1, zone()));
+    set(index, Parameters.of(value, jdbcType, -1, moments()));
   }
 
   @Override
   public void setObject(int index, Object value, int jdbcType, int scale) throws SQLException {
-    set(index, Parameters.of(value, jdbcType, scale, zone()));
+    set(index, Parameters.of(value, jdbcType, scale, moments()));
   }
 
   @Override
@@ -311,102 +308,109 @@ final class LockstepPreparedStatement extends UnsupportedPreparedStatement {
 
   @Override
   public void setBlob(int index, Blob value) throws SQLException {
-    set(index, Parameters.of(value, zone()));
+    set(index, Parameters.of(value, moments()));
   }
 
   @Override
   public void setBlob(int index, InputStream value) throws SQLException {
-    set(index, Parameters.ofStream(value, -1));
+    set(index, Parameters.ofStream(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void setBlob(int index, InputStream value, long length) throws SQLException {
-    set(index, Parameters.ofStream(value, length));
+    set(index, Parameters.ofStream(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void setBinaryStream(int index, InputStream value) throws SQLException {
-    set(index, Parameters.ofStream(value, -1));
+    set(index, Parameters.ofStream(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void setBinaryStream(int index, InputStream value, int length) throws SQLException {
-    set(index, Parameters.ofStream(value, length));
+    set(index, Parameters.ofStream(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void setBinaryStream(int index, InputStream value, long length) throws SQLException {
-    set(index, Parameters.ofStream(value, length));
+    set(index, Parameters.ofStream(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void setAsciiStream(int index, InputStream value) throws SQLException {
-    set(index, Parameters.ofAscii(value, -1));
+    set(index, Parameters.ofAscii(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void setAsciiStream(int index, InputStream value, int length) throws SQLException {
-    set(index, Parameters.ofAscii(value, length));
+    set(index, Parameters.ofAscii(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void setAsciiStream(int index, InputStream value, long length) throws SQLException {
-    set(index, Parameters.ofAscii(value, length));
+    set(index, Parameters.ofAscii(value, Parameters.checkedLength(length)));
+  }
+
+  /** In UTF-8, as {@link #setAsciiStream}. */
+  @Override
+  @Deprecated
+  public void setUnicodeStream(int index, InputStream value, int length) throws SQLException {
+    setAsciiStream(index, value, length);
   }
 
   @Override
   public void setCharacterStream(int index, Reader value) throws SQLException {
-    set(index, Parameters.ofReader(value, -1));
+    set(index, Parameters.ofReader(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void setCharacterStream(int index, Reader value, int length) throws SQLException {
-    set(index, Parameters.ofReader(value, length));
+    set(index, Parameters.ofReader(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void setCharacterStream(int index, Reader value, long length) throws SQLException {
-    set(index, Parameters.ofReader(value, length));
+    set(index, Parameters.ofReader(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void setNCharacterStream(int index, Reader value) throws SQLException {
-    set(index, Parameters.ofReader(value, -1));
+    set(index, Parameters.ofReader(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void setNCharacterStream(int index, Reader value, long length) throws SQLException {
-    set(index, Parameters.ofReader(value, length));
+    set(index, Parameters.ofReader(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void setClob(int index, Clob value) throws SQLException {
-    set(index, Parameters.of(value, zone()));
+    set(index, Parameters.of(value, moments()));
   }
 
   @Override
   public void setClob(int index, Reader value) throws SQLException {
-    set(index, Parameters.ofReader(value, -1));
+    set(index, Parameters.ofReader(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void setClob(int index, Reader value, long length) throws SQLException {
-    set(index, Parameters.ofReader(value, length));
+    set(index, Parameters.ofReader(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void setNClob(int index, NClob value) throws SQLException {
-    set(index, Parameters.of(value, zone()));
+    set(index, Parameters.of(value, moments()));
   }
 
   @Override
   public void setNClob(int index, Reader value) throws SQLException {
-    set(index, Parameters.ofReader(value, -1));
+    set(index, Parameters.ofReader(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void setNClob(int index, Reader value, long length) throws SQLException {
-    set(index, Parameters.ofReader(value, length));
+    set(index, Parameters.ofReader(value, Parameters.checkedLength(length)));
   }
 
   // ---- a prepared statement runs its own text only

@@ -9,8 +9,6 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.io.StringReader;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.sql.Blob;
@@ -23,7 +21,6 @@ import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.sql.Time;
 import java.sql.Timestamp;
-import java.time.ZoneId;
 import java.util.Calendar;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +34,7 @@ import java.util.Map;
  */
 final class LockstepResultSet extends UpdatableResultSet implements Self {
   private final LockstepStatement statement;
-  private final ZoneId zone;
+  private final MomentFormat moments;
   private final DeclaredType[] types;
   private final Cell cell = new Cell();
   private LockstepResultSetMetaData metaData;
@@ -45,8 +42,9 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
   private boolean wasNull;
   private volatile boolean closed;
 
-  LockstepResultSet(LockstepStatement statement, RowStream rows, int fetchSize, ZoneId zone) {
-    this(statement, rows, fetchSize, zone, false, null);
+  LockstepResultSet(
+      LockstepStatement statement, RowStream rows, int fetchSize, MomentFormat moments) {
+    this(statement, rows, fetchSize, moments, false, null);
   }
 
   /**
@@ -57,12 +55,12 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
       LockstepStatement statement,
       RowStream rows,
       int fetchSize,
-      ZoneId zone,
+      MomentFormat moments,
       boolean scrolls,
       RowEditor editor) {
     super(rows, fetchSize, scrolls, editor);
     this.statement = statement;
-    this.zone = zone;
+    this.moments = moments;
     this.types = new DeclaredType[rows.columns().size()];
     for (int i = 0; i < types.length; i++) {
       types[i] = DeclaredType.of(rows.columns().get(i).declaredType());
@@ -158,8 +156,7 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
   @Override
   @Deprecated
   public BigDecimal getBigDecimal(int column, int scale) throws SQLException {
-    BigDecimal value = Conversions.toBigDecimal(cell(column));
-    return value == null ? null : value.setScale(scale, RoundingMode.HALF_UP);
+    return Conversions.toBigDecimal(cell(column), scale);
   }
 
   @Override
@@ -169,42 +166,42 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
 
   @Override
   public Date getDate(int column) throws SQLException {
-    return Conversions.toDate(cell(column), zone);
+    return Conversions.toDate(cell(column), moments);
   }
 
   @Override
   public Date getDate(int column, Calendar calendar) throws SQLException {
-    return Conversions.toDate(cell(column), zoneOf(calendar));
+    return Conversions.toDate(cell(column), moments, calendar);
   }
 
   @Override
   public Time getTime(int column) throws SQLException {
-    return Conversions.toTime(cell(column), zone);
+    return Conversions.toTime(cell(column), moments);
   }
 
   @Override
   public Time getTime(int column, Calendar calendar) throws SQLException {
-    return Conversions.toTime(cell(column), zoneOf(calendar));
+    return Conversions.toTime(cell(column), moments, calendar);
   }
 
   @Override
   public Timestamp getTimestamp(int column) throws SQLException {
-    return Conversions.toTimestamp(cell(column), zone);
+    return Conversions.toTimestamp(cell(column), moments);
   }
 
   @Override
   public Timestamp getTimestamp(int column, Calendar calendar) throws SQLException {
-    return Conversions.toTimestamp(cell(column), zoneOf(calendar));
+    return Conversions.toTimestamp(cell(column), moments.in(calendar));
   }
 
   @Override
   public Object getObject(int column) throws SQLException {
-    return Conversions.toObject(cell(column), zone);
+    return Conversions.toObject(cell(column), moments);
   }
 
   @Override
   public <T> T getObject(int column, Class<T> type) throws SQLException {
-    return Conversions.toClass(cell(column), type, zone);
+    return Conversions.toClass(cell(column), type, moments);
   }
 
   /** The map is not used: SQLite has no types of the user's. */
@@ -260,12 +257,14 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
 
   @Override
   public URL getURL(int column) throws SQLException {
-    String text = getString(column);
-    try {
-      return text == null ? null : new URL(text);
-    } catch (MalformedURLException e) {
-      throw SqlState.INVALID_CAST.exception("'" + text + "' is not a URL", e);
-    }
+    return Conversions.toUrl(cell(column));
+  }
+
+  /** In UTF-8, as {@link #getAsciiStream}. */
+  @Override
+  @Deprecated
+  public InputStream getUnicodeStream(int column) throws SQLException {
+    return getAsciiStream(column);
   }
 
   // ---- by label
@@ -416,6 +415,12 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
     return getURL(findColumn(label));
   }
 
+  @Override
+  @Deprecated
+  public InputStream getUnicodeStream(String label) throws SQLException {
+    return getUnicodeStream(findColumn(label));
+  }
+
   // ---- about the result
 
   @Override
@@ -475,11 +480,7 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
   }
 
   @Override
-  ZoneId zone() {
-    return zone;
-  }
-
-  private ZoneId zoneOf(Calendar calendar) {
-    return calendar == null ? zone : calendar.getTimeZone().toZoneId();
+  MomentFormat moments() {
+    return moments;
   }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * What the columns of a result are: by their declared types; an expression's type is that of the
- * first row's value and stays so.
+ * first value that is not NULL in the rows that came first, and stays so.
  */
 final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
   private final List<Column> columns;
@@ -24,12 +24,23 @@ final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
   LockstepResultSetMetaData(List<Column> columns, RowBatch rows) {
     this.columns = columns;
     this.types = new DeclaredType[columns.size()];
-    RowReader reader = new RowReader(rows, columns.size());
-    boolean hasRow = reader.next();
+    int unknown = 0;
     for (int i = 0; i < types.length; i++) {
       String declared = columns.get(i).declaredType();
-      types[i] =
-          DeclaredType.of(declared.isBlank() ? hasRow ? typeOfValue(reader, i) : "TEXT" : declared);
+      types[i] = declared.isBlank() ? null : DeclaredType.of(declared);
+      unknown += declared.isBlank() ? 1 : 0;
+    }
+    RowReader reader = new RowReader(rows, columns.size());
+    while (unknown > 0 && reader.next()) {
+      for (int i = 0; i < types.length; i++) {
+        if (types[i] == null && reader.storageClass(i) != Values.NULL) {
+          types[i] = DeclaredType.of(typeOfValue(reader, i));
+          unknown--;
+        }
+      }
+    }
+    for (int i = 0; i < types.length; i++) {
+      types[i] = types[i] == null ? DeclaredType.of("TEXT") : types[i];
     }
   }
 

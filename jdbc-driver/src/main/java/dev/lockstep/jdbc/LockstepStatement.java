@@ -173,7 +173,7 @@ class LockstepStatement implements Statement, Self {
     if (sql == null) {
       throw SqlState.INVALID_ARGUMENT.exception("the statement's text is null");
     }
-    String text = escapeProcessing ? SqlText.withoutEscapes(sql) : sql;
+    String text = escapeProcessing ? Escapes.replacedIn(sql, connection.escapes()) : sql;
     // No character takes more than three bytes in UTF-8.
     if (text.length() > Limits.SQL_BYTES_MAX / 3
         && text.getBytes(StandardCharsets.UTF_8).length > Limits.SQL_BYTES_MAX) {
@@ -285,7 +285,7 @@ class LockstepStatement implements Statement, Self {
             rows, execution == null ? null : execution.cursorOf(rows), connection.client());
     boolean edits = updatable && executed != null && !rows.generatedKeys();
     RowEditor editor = edits ? new RowEditor(connection, executed, rows.columns()) : null;
-    return new LockstepResultSet(this, stream, rowsAtOnce, connection.zone(), scrolls, editor);
+    return new LockstepResultSet(this, stream, rowsAtOnce, connection.moments(), scrolls, editor);
   }
 
   /** Told by each result of this statement. */

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.sql.Blob;
 import java.sql.Clob;
@@ -16,16 +17,16 @@ import java.sql.SQLType;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.sql.Types;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
+import java.time.OffsetTime;
 import java.time.ZonedDateTime;
 import java.util.Calendar;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -37,47 +38,54 @@ final class Parameters {
   private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
   private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
 
+  /** All of a stream, with no length named. */
+  static final long TO_THE_END = -1;
+
+  /** Digits before the point that are written out. */
+  private static final int DIGITS_MAX = 10_000;
+
   /** Characters read at once from a stream. */
   private static final int CHUNK = 8 << 10;
 
   private interface Conversion<T> {
-    Object convert(T value, ZoneId zone) throws SQLException;
+    Object convert(T value, MomentFormat moments) throws SQLException;
   }
 
   /** By class; the first whose instance the value is counts. */
   private static final Map<Class<?>, Conversion<Object>> BY_CLASS = new LinkedHashMap<>();
 
   static {
-    add(String.class, (value, zone) -> value);
-    add(Integer.class, (value, zone) -> value.longValue());
-    add(Long.class, (value, zone) -> value);
-    add(Boolean.class, (value, zone) -> value ? 1L : 0L);
-    add(Double.class, (value, zone) -> value);
-    add(BigDecimal.class, (value, zone) -> ofDecimal(value));
-    add(byte[].class, (value, zone) -> value.clone());
-    add(Short.class, (value, zone) -> value.longValue());
-    add(Byte.class, (value, zone) -> value.longValue());
-    add(Float.class, (value, zone) -> value.doubleValue());
-    add(BigInteger.class, (value, zone) -> ofInteger(value));
-    add(Character.class, (value, zone) -> value.toString());
-    add(UUID.class, (value, zone) -> value.toString());
-    add(LocalDate.class, (value, zone) -> ofDate(value));
-    add(LocalTime.class, (value, zone) -> Moment.text(value));
-    add(LocalDateTime.class, (value, zone) -> ofDateTime(value));
-    add(Instant.class, Parameters::ofInstant);
-    add(OffsetDateTime.class, (value, zone) -> ofInstant(value.toInstant(), zone));
-    add(ZonedDateTime.class, (value, zone) -> ofInstant(value.toInstant(), zone));
-    add(Timestamp.class, (value, zone) -> ofInstant(value.toInstant(), zone));
-    add(Date.class, (value, zone) -> ofDate(value.toLocalDate()));
-    add(Time.class, (value, zone) -> ofTime(value));
-    add(java.util.Date.class, (value, zone) -> ofInstant(value.toInstant(), zone));
-    add(Calendar.class, (value, zone) -> ofInstant(value.toInstant(), zone));
-    add(Blob.class, (value, zone) -> ofStream(value.getBinaryStream(), -1));
-    add(Clob.class, (value, zone) -> ofReader(value.getCharacterStream(), -1));
-    add(InputStream.class, (value, zone) -> ofStream(value, -1));
-    add(Reader.class, (value, zone) -> ofReader(value, -1));
-    add(Enum.class, (value, zone) -> value.name());
-    add(java.net.URL.class, (value, zone) -> value.toString());
+    add(String.class, (value, moments) -> value);
+    add(Integer.class, (value, moments) -> value.longValue());
+    add(Long.class, (value, moments) -> value);
+    add(Boolean.class, (value, moments) -> value ? 1L : 0L);
+    add(Double.class, (value, moments) -> value);
+    add(BigDecimal.class, (value, moments) -> ofDecimal(value));
+    add(byte[].class, (value, moments) -> value.clone());
+    add(Short.class, (value, moments) -> value.longValue());
+    add(Byte.class, (value, moments) -> value.longValue());
+    add(Float.class, (value, moments) -> value.doubleValue());
+    add(BigInteger.class, (value, moments) -> ofInteger(value));
+    add(Character.class, (value, moments) -> value.toString());
+    add(UUID.class, (value, moments) -> value.toString());
+    add(LocalDate.class, (value, moments) -> moments.stored(value));
+    add(LocalTime.class, (value, moments) -> moments.stored(value));
+    add(OffsetTime.class, (value, moments) -> moments.stored(value));
+    add(LocalDateTime.class, (value, moments) -> moments.stored(value));
+    add(Instant.class, (value, moments) -> moments.stored(value));
+    add(OffsetDateTime.class, (value, moments) -> moments.stored(value.toInstant()));
+    add(ZonedDateTime.class, (value, moments) -> moments.stored(value.toInstant()));
+    add(Timestamp.class, (value, moments) -> moments.stored(value));
+    add(Date.class, (value, moments) -> moments.stored(value.toLocalDate()));
+    add(Time.class, (value, moments) -> moments.stored(Moment.timeOf(value)));
+    add(java.util.Date.class, (value, moments) -> moments.stored(value));
+    add(Calendar.class, (value, moments) -> moments.stored(value.toInstant()));
+    add(Blob.class, (value, moments) -> ofStream(value.getBinaryStream(), TO_THE_END));
+    add(Clob.class, (value, moments) -> ofReader(value.getCharacterStream(), TO_THE_END));
+    add(InputStream.class, (value, moments) -> ofStream(value, TO_THE_END));
+    add(Reader.class, (value, moments) -> ofReader(value, TO_THE_END));
+    add(Enum.class, (value, moments) -> value.name());
+    add(java.net.URL.class, (value, moments) -> value.toString());
   }
 
   private Parameters() {}
@@ -96,19 +104,21 @@ final class Parameters {
   }
 
   /**
-   * @param zone in which instants are written
+   * The value that is stored for an object.
+   *
+   * @param moments how dates and times are stored
    */
-  static Object of(Object value, ZoneId zone) throws SQLException {
+  static Object of(Object value, MomentFormat moments) throws SQLException {
     if (value == null) {
       return null;
     }
     Conversion<Object> exact = BY_CLASS.get(value.getClass());
     if (exact != null) {
-      return exact.convert(value, zone);
+      return exact.convert(value, moments);
     }
     for (Map.Entry<Class<?>, Conversion<Object>> entry : BY_CLASS.entrySet()) {
       if (entry.getKey().isInstance(value)) {
-        return entry.getValue().convert(value, zone);
+        return entry.getValue().convert(value, moments);
       }
     }
     throw SqlState.INVALID_CAST.exception(
@@ -116,93 +126,181 @@ final class Parameters {
   }
 
   /**
-   * As {@link #of(Object, ZoneId)}, and of the wanted type where that makes a difference.
+   * As {@link #of(Object, MomentFormat)}, and of the wanted type where that makes a difference.
    *
    * @param jdbcType a constant of {@link Types}
    * @param scale digits after the point for a decimal, or negative
    */
-  static Object of(Object value, int jdbcType, int scale, ZoneId zone) throws SQLException {
+  static Object of(Object value, int jdbcType, int scale, MomentFormat moments)
+      throws SQLException {
     if (value == null) {
       return null;
     }
+    return switch (jdbcType) {
+      case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT ->
+          ofWhole(value, jdbcType, moments);
+      case Types.REAL, Types.FLOAT, Types.DOUBLE ->
+          value instanceof String text
+              ? (Object) decimal(text, jdbcType).doubleValue()
+              : value instanceof Number number ? (Object) number.doubleValue() : of(value, moments);
+      case Types.DECIMAL, Types.NUMERIC -> ofDecimal(value, jdbcType, scale, moments);
+      case Types.BIT, Types.BOOLEAN ->
+          value instanceof String text
+              ? (Object) (isTrue(text, jdbcType) ? 1L : 0L)
+              : value instanceof Number number
+                  ? (Object) (isTrue(number, jdbcType) ? 1L : 0L)
+                  : of(value, moments);
+      case Types.DATE -> {
+        Moment moment = moment(value, jdbcType, moments);
+        yield moment == null
+            ? of(value, moments)
+            : moments.stored(moment.localIn(moments.zone()).toLocalDate());
+      }
+      case Types.TIME -> {
+        Moment moment = moment(value, jdbcType, moments);
+        yield moment == null
+            ? of(value, moments)
+            : moments.stored(moment.localIn(moments.zone()).toLocalTime());
+      }
+      case Types.TIMESTAMP -> {
+        Moment moment = moment(value, jdbcType, moments);
+        yield moment == null
+            ? of(value, moments)
+            : moment.offset() == null
+                ? moments.stored(moment.local())
+                : moments.stored(moment.instant(moments.zone()));
+      }
+      case Types.CHAR,
+          Types.VARCHAR,
+          Types.LONGVARCHAR,
+          Types.NCHAR,
+          Types.NVARCHAR,
+          Types.LONGNVARCHAR,
+          Types.CLOB,
+          Types.NCLOB ->
+          ofText(value, moments);
+      default -> of(value, moments);
+    };
+  }
+
+  private static Object ofWhole(Object value, int jdbcType, MomentFormat moments)
+      throws SQLException {
+    if (value instanceof BigInteger integer) {
+      return ofInteger(integer);
+    }
+    if (value instanceof Double || value instanceof Float) {
+      double number = ((Number) value).doubleValue();
+      if (!Double.isFinite(number)) {
+        throw notOfType(value, jdbcType, null);
+      }
+      return ofInteger(BigDecimal.valueOf(number).toBigInteger());
+    }
+    BigDecimal decimal =
+        value instanceof BigDecimal given
+            ? given
+            : value instanceof String text ? decimal(text, jdbcType) : null;
+    if (decimal == null) {
+      return of(value, moments);
+    }
+    boolean whole = decimal.signum() == 0 || decimal.stripTrailingZeros().scale() <= 0;
+    if (value instanceof String && !whole) {
+      throw notOfType(value, jdbcType, null);
+    }
+    return ofInteger(checkedDigits(decimal, jdbcType).toBigInteger());
+  }
+
+  private static BigDecimal decimal(String text, int jdbcType) throws SQLException {
     try {
-      return switch (jdbcType) {
-        case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT ->
-            value instanceof String text
-                ? ofInteger(new BigDecimal(text.strip()).toBigIntegerExact())
-                : value instanceof BigDecimal decimal
-                    ? ofInteger(decimal.toBigInteger())
-                    : of(value, zone);
-        case Types.REAL, Types.FLOAT, Types.DOUBLE ->
-            value instanceof String text
-                ? (Object) Double.valueOf(text.strip())
-                : value instanceof Number number ? (Object) number.doubleValue() : of(value, zone);
-        case Types.DECIMAL, Types.NUMERIC -> ofDecimal(value, scale, zone);
-        case Types.BIT, Types.BOOLEAN ->
-            value instanceof String text
-                ? (Object) (isTrue(text) ? 1L : 0L)
-                : value instanceof Number number
-                    ? (Object) (number.doubleValue() != 0 ? 1L : 0L)
-                    : of(value, zone);
-        case Types.DATE -> {
-          Moment moment = moment(value, zone);
-          yield moment == null ? of(value, zone) : ofDate(moment.localIn(zone).toLocalDate());
-        }
-        case Types.TIME -> {
-          Moment moment = moment(value, zone);
-          yield moment == null ? of(value, zone) : Moment.text(moment.localIn(zone).toLocalTime());
-        }
-        case Types.TIMESTAMP -> {
-          Moment moment = moment(value, zone);
-          yield moment == null ? of(value, zone) : ofDateTime(moment.localIn(zone));
-        }
-        case Types.CHAR,
-            Types.VARCHAR,
-            Types.LONGVARCHAR,
-            Types.NCHAR,
-            Types.NVARCHAR,
-            Types.LONGNVARCHAR,
-            Types.CLOB,
-            Types.NCLOB -> {
-          Object converted = of(value, zone);
-          yield value instanceof BigDecimal decimal
-              ? decimal.toPlainString()
-              : converted instanceof Long || converted instanceof Double
-                  ? value.toString()
-                  : converted;
-        }
-        default -> of(value, zone);
-      };
-    } catch (ArithmeticException | NumberFormatException e) {
-      throw SqlState.INVALID_CAST.exception(
-          "the parameter '" + value + "' is not of the type " + jdbcType, e);
+      return new BigDecimal(text.strip());
+    } catch (NumberFormatException e) {
+      throw notOfType(text, jdbcType, e);
     }
   }
 
-  private static boolean isTrue(String text) {
-    return text.equalsIgnoreCase("true") || text.equals("1");
+  /** Digits before the point are written out, of which a short text can ask for any number. */
+  private static BigDecimal checkedDigits(BigDecimal value, int jdbcType) throws SQLException {
+    if (value.signum() != 0 && (long) value.precision() - value.scale() > DIGITS_MAX) {
+      throw SqlState.NUMBER_OUT_OF_RANGE.exception(
+          "the parameter has more than "
+              + DIGITS_MAX
+              + " digits before the point, as a "
+              + JDBCType.valueOf(jdbcType));
+    }
+    return value;
   }
 
-  /** The moment that a value of another type says, or null if it says none. */
-  private static Moment moment(Object value, ZoneId zone) throws SQLException {
-    return value instanceof Number
-        ? null
-        : of(value, zone) instanceof String text ? Moment.of(text) : null;
+  /** Texts of numbers without an exponent, of instants and the like as they are without a type. */
+  private static Object ofText(Object value, MomentFormat moments) throws SQLException {
+    if (value instanceof BigDecimal decimal) {
+      return checkedDigits(decimal, Types.VARCHAR).toPlainString();
+    }
+    if (value instanceof Double real && !real.isNaN()) {
+      return RealText.of(real);
+    }
+    Object converted = of(value, moments);
+    boolean number = value instanceof Number || value instanceof Boolean;
+    return number && !(converted instanceof String) ? value.toString() : converted;
   }
 
-  private static Object ofDecimal(Object value, int scale, ZoneId zone) throws SQLException {
+  private static boolean isTrue(Number number, int jdbcType) throws SQLException {
+    if (Double.isNaN(number.doubleValue())) {
+      throw notOfType(number, jdbcType, null);
+    }
+    return number.doubleValue() != 0;
+  }
+
+  private static boolean isTrue(String text, int jdbcType) throws SQLException {
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
+      case "true", "t", "yes", "y", "on" -> true;
+      case "false", "f", "no", "n", "off" -> false;
+      default -> decimal(text, jdbcType).signum() != 0;
+    };
+  }
+
+  /** The moment that a value says; null for one that is stored whatever the type asked for. */
+  private static Moment moment(Object value, int jdbcType, MomentFormat moments)
+      throws SQLException {
+    if (value instanceof String text) {
+      Moment moment = moments.read(text);
+      if (moment == null) {
+        throw SqlState.INVALID_DATE.exception(
+            "the parameter '" + shortened(text) + "' is no " + JDBCType.valueOf(jdbcType));
+      }
+      return moment;
+    }
+    return Moment.ofTemporal(value);
+  }
+
+  private static Object ofDecimal(Object value, int jdbcType, int scale, MomentFormat moments)
+      throws SQLException {
     BigDecimal decimal =
         value instanceof BigDecimal given
             ? given
             : value instanceof BigInteger integer
                 ? new BigDecimal(integer)
                 : value instanceof Number || value instanceof String
-                    ? new BigDecimal(value.toString().strip())
+                    ? decimal(value.toString(), jdbcType)
                     : null;
     if (decimal == null) {
-      return of(value, zone);
+      return of(value, moments);
     }
-    return ofDecimal(scale < 0 ? decimal : decimal.setScale(scale, java.math.RoundingMode.HALF_UP));
+    return ofDecimal(
+        scale < 0 || decimal.scale() <= scale
+            ? decimal
+            : checkedDigits(decimal, jdbcType).setScale(scale, RoundingMode.HALF_UP));
+  }
+
+  private static SQLException notOfType(Object value, int jdbcType, Exception cause) {
+    return SqlState.INVALID_CAST.exception(
+        "the parameter '"
+            + shortened(value.toString())
+            + "' is not of the type "
+            + JDBCType.valueOf(jdbcType),
+        cause);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
   }
 
   /**
@@ -229,46 +327,37 @@ final class Parameters {
         : value.toString();
   }
 
-  /** The instant of a timestamp, or its fields in the calendar's zone. */
-  static Object ofInstant(Instant instant, ZoneId zone) throws SQLException {
-    try {
-      return ofDateTime(LocalDateTime.ofInstant(instant, zone));
-    } catch (DateTimeException e) {
-      throw SqlState.INVALID_DATE.exception(instant + " is beyond the dates of SQLite", e);
+  /**
+   * @param length as an application gave it
+   */
+  static long checkedLength(long length) throws SQLException {
+    if (length < 0) {
+      throw SqlState.INVALID_ARGUMENT.exception("negative length " + length);
     }
+    return length;
   }
 
-  private static String ofDateTime(LocalDateTime moment) throws SQLException {
-    return checkedDate(Moment.text(moment), moment);
-  }
-
-  private static String ofDate(LocalDate date) throws SQLException {
-    return checkedDate(Moment.text(date), date);
-  }
-
-  private static String checkedDate(String text, Object value) throws SQLException {
-    if (text == null) {
-      throw SqlState.INVALID_DATE.exception(value + " is beyond the dates of SQLite");
-    }
-    return text;
-  }
-
-  private static String ofTime(Time time) {
-    int millis = (int) Math.floorMod(time.getTime(), 1000L);
-    return Moment.text(time.toLocalTime().withNano(millis * 1_000_000));
+  private static SQLException tooShort(long length, long count) {
+    return SqlState.LENGTH_MISMATCH.exception(
+        "the stream ends after " + count + " of " + length + " bytes or characters");
   }
 
   /**
-   * @param length bytes to read, or negative for all
+   * @param length bytes to read, or {@link #TO_THE_END}
    */
   static Object ofStream(InputStream stream, long length) throws SQLException {
     if (stream == null) {
       return null;
     }
     try {
-      return length < 0
-          ? stream.readAllBytes()
-          : stream.readNBytes((int) Math.min(length, Integer.MAX_VALUE));
+      if (length == TO_THE_END) {
+        return stream.readAllBytes();
+      }
+      byte[] bytes = stream.readNBytes((int) Math.min(length, Integer.MAX_VALUE));
+      if (bytes.length < length) {
+        throw tooShort(length, bytes.length);
+      }
+      return bytes;
     } catch (IOException e) {
       throw SqlState.INVALID_ARGUMENT.exception("the stream cannot be read", e);
     }
@@ -281,7 +370,7 @@ final class Parameters {
   }
 
   /**
-   * @param length characters to read, or negative for all
+   * @param length characters to read, or {@link #TO_THE_END}
    */
   static Object ofReader(Reader reader, long length) throws SQLException {
     if (reader == null) {
@@ -289,7 +378,7 @@ final class Parameters {
     }
     StringBuilder text = new StringBuilder();
     char[] chunk = new char[CHUNK];
-    long left = length < 0 ? Long.MAX_VALUE : length;
+    long left = length == TO_THE_END ? Long.MAX_VALUE : length;
     try {
       while (left > 0) {
         int count = reader.read(chunk, 0, (int) Math.min(left, chunk.length));
@@ -301,6 +390,9 @@ final class Parameters {
       }
     } catch (IOException e) {
       throw SqlState.INVALID_ARGUMENT.exception("the reader cannot be read", e);
+    }
+    if (length != TO_THE_END && left > 0) {
+      throw tooShort(length, length - left);
     }
     return text.toString();
   }

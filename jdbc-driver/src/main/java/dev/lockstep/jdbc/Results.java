@@ -119,7 +119,8 @@ final class Results {
       keys = statement.resultSet(sets.get(0), from.get(0), fetchSize);
     } else if (sets.isEmpty()) {
       // Of a statement that was executed without any keys, or not at all.
-      return new LockstepResultSet(null, new RowStream(NO_KEYS, null, null), 0, ZoneOffset.UTC);
+      return new LockstepResultSet(
+          null, new RowStream(NO_KEYS, null, null), 0, MomentFormat.text(ZoneOffset.UTC));
     } else {
       keys = statement.resultSet(merged(sets, from, fetchSize), null, fetchSize);
     }

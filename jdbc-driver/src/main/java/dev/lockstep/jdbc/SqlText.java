@@ -1,21 +1,16 @@
 package dev.lockstep.jdbc;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * What the driver must see in a statement's text: its parameters, and JDBC's escapes in braces. It
- * knows SQLite's literals, quoted names and comments, and nothing else of the language.
+ * What the driver must see in a statement's text: its parameters. It knows SQLite's literals,
+ * quoted names and comments, and nothing else of the language; {@link Escapes} reads what is in
+ * braces.
  */
 final class SqlText {
   /** Greatest number that SQLite takes in {@code ?NNN}. */
   private static final int PARAMETER_NUMBER_MAX = 32_766;
-
-  private static final Pattern ESCAPE =
-      Pattern.compile("\\{\\s*(ts|d|t|fn|oj|escape)\\b\\s*", Pattern.CASE_INSENSITIVE);
 
   private SqlText() {}
 
@@ -60,37 +55,6 @@ final class SqlText {
         : Math.min(PARAMETER_NUMBER_MAX, Integer.parseInt(digits));
   }
 
-  /** Replaces JDBC's escapes: {@code {d '…'}} and the like by what is in them. */
-  static String withoutEscapes(String sql) {
-    if (sql.indexOf('{') < 0) {
-      return sql;
-    }
-    StringBuilder plain = new StringBuilder(sql.length());
-    int open = 0;
-    for (int i = 0; i < sql.length(); ) {
-      int end = endOfOpaque(sql, i);
-      if (end > i) {
-        plain.append(sql, i, end);
-        i = end;
-        continue;
-      }
-      Matcher escape = ESCAPE.matcher(sql).region(i, sql.length());
-      if (sql.charAt(i) == '{' && escape.lookingAt()) {
-        if (escape.group(1).toLowerCase(Locale.ROOT).equals("escape")) {
-          plain.append("ESCAPE ");
-        }
-        open++;
-        i = escape.end();
-      } else if (sql.charAt(i) == '}' && open > 0) {
-        open--;
-        i++;
-      } else {
-        plain.append(sql.charAt(i++));
-      }
-    }
-    return plain.toString();
-  }
-
   /** The end of the literal, quoted name or comment that begins here; or here if none does. */
   static int endOfOpaque(String sql, int start) {
     char c = sql.charAt(start);
@@ -131,7 +95,7 @@ final class SqlText {
     return end;
   }
 
-  private static boolean isNameCharacter(char c) {
+  static boolean isNameCharacter(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')

@@ -1,7 +1,6 @@
 package dev.lockstep.jdbc;
 
 import dev.lockstep.jdbc.client.SqlState;
-import java.io.InputStream;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.Ref;
@@ -27,18 +26,12 @@ abstract class UnsupportedPreparedStatement extends LockstepStatement implements
 
   @Override
   public void setRowId(int index, RowId value) throws SQLException {
-    throw unsupported("setRowId");
+    throw SqlState.NOT_SUPPORTED.exception(UnsupportedResultSet.ROW_IDS);
   }
 
   @Override
   public void setSQLXML(int index, SQLXML value) throws SQLException {
     throw unsupported("setSQLXML");
-  }
-
-  @Override
-  @Deprecated
-  public void setUnicodeStream(int index, InputStream value, int length) throws SQLException {
-    throw unsupported("setUnicodeStream");
   }
 
   private static SQLException unsupported(String method) {

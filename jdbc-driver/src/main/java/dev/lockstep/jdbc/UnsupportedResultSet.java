@@ -1,7 +1,6 @@
 package dev.lockstep.jdbc;
 
 import dev.lockstep.jdbc.client.SqlState;
-import java.io.InputStream;
 import java.sql.Array;
 import java.sql.Ref;
 import java.sql.ResultSet;
@@ -11,6 +10,10 @@ import java.sql.SQLXML;
 
 /** What results do not support: values that SQLite does not have. */
 abstract class UnsupportedResultSet implements ResultSet {
+  /** Why rows have no {@link RowId}: a rowid may change, and it is a number like any other. */
+  static final String ROW_IDS =
+      "RowId is not supported: select rowid, or the INTEGER PRIMARY KEY, as a number";
+
   @Override
   public Array getArray(int column) throws SQLException {
     throw unsupported("getArray");
@@ -38,12 +41,12 @@ abstract class UnsupportedResultSet implements ResultSet {
 
   @Override
   public RowId getRowId(int column) throws SQLException {
-    throw unsupported("getRowId");
+    throw SqlState.NOT_SUPPORTED.exception(ROW_IDS);
   }
 
   @Override
   public RowId getRowId(String label) throws SQLException {
-    throw unsupported("getRowId");
+    throw SqlState.NOT_SUPPORTED.exception(ROW_IDS);
   }
 
   @Override
@@ -54,18 +57,6 @@ abstract class UnsupportedResultSet implements ResultSet {
   @Override
   public SQLXML getSQLXML(String label) throws SQLException {
     throw unsupported("getSQLXML");
-  }
-
-  @Override
-  @Deprecated
-  public InputStream getUnicodeStream(int column) throws SQLException {
-    throw unsupported("getUnicodeStream");
-  }
-
-  @Override
-  @Deprecated
-  public InputStream getUnicodeStream(String label) throws SQLException {
-    throw unsupported("getUnicodeStream");
   }
 
   @Override
@@ -90,12 +81,12 @@ abstract class UnsupportedResultSet implements ResultSet {
 
   @Override
   public void updateRowId(int column, RowId value) throws SQLException {
-    throw unsupported("updateRowId");
+    throw SqlState.NOT_SUPPORTED.exception(ROW_IDS);
   }
 
   @Override
   public void updateRowId(String label, RowId value) throws SQLException {
-    throw unsupported("updateRowId");
+    throw SqlState.NOT_SUPPORTED.exception(ROW_IDS);
   }
 
   @Override

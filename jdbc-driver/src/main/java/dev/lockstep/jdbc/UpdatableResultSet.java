@@ -15,7 +15,6 @@ import java.sql.SQLType;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.sql.Types;
-import java.time.ZoneId;
 import java.util.List;
 
 /**
@@ -39,7 +38,7 @@ abstract class UpdatableResultSet extends MovingResultSet {
     this.editor = editor;
   }
 
-  abstract ZoneId zone();
+  abstract MomentFormat moments();
 
   @Override
   public final int getConcurrency() throws SQLException {
@@ -215,12 +214,12 @@ abstract class UpdatableResultSet extends MovingResultSet {
 
   @Override
   public void updateBytes(int column, byte[] value) throws SQLException {
-    change(column, Parameters.of(value, zone()));
+    change(column, Parameters.of(value, moments()));
   }
 
   @Override
   public void updateDate(int column, Date value) throws SQLException {
-    change(column, Parameters.of(value, zone()));
+    change(column, Parameters.of(value, moments()));
   }
 
   @Override
@@ -260,32 +259,32 @@ abstract class UpdatableResultSet extends MovingResultSet {
 
   @Override
   public void updateTime(int column, Time value) throws SQLException {
-    change(column, Parameters.of(value, zone()));
+    change(column, Parameters.of(value, moments()));
   }
 
   @Override
   public void updateTimestamp(int column, Timestamp value) throws SQLException {
-    change(column, Parameters.of(value, zone()));
+    change(column, Parameters.of(value, moments()));
   }
 
   @Override
   public void updateBlob(int column, Blob value) throws SQLException {
-    change(column, Parameters.of(value, zone()));
+    change(column, Parameters.of(value, moments()));
   }
 
   @Override
   public void updateClob(int column, Clob value) throws SQLException {
-    change(column, Parameters.of(value, zone()));
+    change(column, Parameters.of(value, moments()));
   }
 
   @Override
   public void updateNClob(int column, NClob value) throws SQLException {
-    change(column, Parameters.of(value, zone()));
+    change(column, Parameters.of(value, moments()));
   }
 
   @Override
   public void updateObject(int column, Object value) throws SQLException {
-    change(column, Parameters.of(value, zone()));
+    change(column, Parameters.of(value, moments()));
   }
 
   /**
@@ -293,102 +292,102 @@ abstract class UpdatableResultSet extends MovingResultSet {
    */
   @Override
   public void updateObject(int column, Object value, int scale) throws SQLException {
-    change(column, Parameters.of(value, numeric(value), scale, zone()));
+    change(column, Parameters.of(value, numeric(value), scale, moments()));
   }
 
   @Override
   public void updateAsciiStream(int column, InputStream value) throws SQLException {
-    change(column, Parameters.ofAscii(value, -1));
+    change(column, Parameters.ofAscii(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void updateAsciiStream(int column, InputStream value, int length) throws SQLException {
-    change(column, Parameters.ofAscii(value, length));
+    change(column, Parameters.ofAscii(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void updateAsciiStream(int column, InputStream value, long length) throws SQLException {
-    change(column, Parameters.ofAscii(value, length));
+    change(column, Parameters.ofAscii(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void updateBinaryStream(int column, InputStream value) throws SQLException {
-    change(column, Parameters.ofStream(value, -1));
+    change(column, Parameters.ofStream(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void updateBinaryStream(int column, InputStream value, int length) throws SQLException {
-    change(column, Parameters.ofStream(value, length));
+    change(column, Parameters.ofStream(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void updateBinaryStream(int column, InputStream value, long length) throws SQLException {
-    change(column, Parameters.ofStream(value, length));
+    change(column, Parameters.ofStream(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void updateCharacterStream(int column, Reader value) throws SQLException {
-    change(column, Parameters.ofReader(value, -1));
+    change(column, Parameters.ofReader(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void updateCharacterStream(int column, Reader value, int length) throws SQLException {
-    change(column, Parameters.ofReader(value, length));
+    change(column, Parameters.ofReader(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void updateCharacterStream(int column, Reader value, long length) throws SQLException {
-    change(column, Parameters.ofReader(value, length));
+    change(column, Parameters.ofReader(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void updateNCharacterStream(int column, Reader value) throws SQLException {
-    change(column, Parameters.ofReader(value, -1));
+    change(column, Parameters.ofReader(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void updateNCharacterStream(int column, Reader value, long length) throws SQLException {
-    change(column, Parameters.ofReader(value, length));
+    change(column, Parameters.ofReader(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void updateBlob(int column, InputStream value) throws SQLException {
-    change(column, Parameters.ofStream(value, -1));
+    change(column, Parameters.ofStream(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void updateBlob(int column, InputStream value, long length) throws SQLException {
-    change(column, Parameters.ofStream(value, length));
+    change(column, Parameters.ofStream(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void updateClob(int column, Reader value) throws SQLException {
-    change(column, Parameters.ofReader(value, -1));
+    change(column, Parameters.ofReader(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void updateClob(int column, Reader value, long length) throws SQLException {
-    change(column, Parameters.ofReader(value, length));
+    change(column, Parameters.ofReader(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void updateNClob(int column, Reader value) throws SQLException {
-    change(column, Parameters.ofReader(value, -1));
+    change(column, Parameters.ofReader(value, Parameters.TO_THE_END));
   }
 
   @Override
   public void updateNClob(int column, Reader value, long length) throws SQLException {
-    change(column, Parameters.ofReader(value, length));
+    change(column, Parameters.ofReader(value, Parameters.checkedLength(length)));
   }
 
   @Override
   public void updateObject(int column, Object value, SQLType type) throws SQLException {
-    change(column, Parameters.of(value, Parameters.number(type), -1, zone()));
+    change(column, Parameters.of(value, Parameters.number(type), -1, moments()));
   }
 
   @Override
   public void updateObject(int column, Object value, SQLType type, int scale) throws SQLException {
-    change(column, Parameters.of(value, Parameters.number(type), scale, zone()));
+    change(column, Parameters.of(value, Parameters.number(type), scale, moments()));
   }
 
   // ---- by label

@@ -41,7 +41,8 @@ final class GettersTest {
     }
     RowSet rows = new RowSet(false, columns, RowBatch.of(List.<Object[]>of(values)), 0);
     LockstepResultSet result =
-        new LockstepResultSet(null, new RowStream(rows, null, null), 0, ZoneOffset.UTC);
+        new LockstepResultSet(
+            null, new RowStream(rows, null, null), 0, MomentFormat.text(ZoneOffset.UTC));
     assertThat(result.next()).isTrue();
     return result;
   }
@@ -240,7 +241,8 @@ final class GettersTest {
     Object[] values = {1L, 2L, 3L};
     RowSet rows = new RowSet(false, columns, RowBatch.of(List.<Object[]>of(values)), 0);
     try (LockstepResultSet result =
-        new LockstepResultSet(null, new RowStream(rows, null, null), 0, ZoneOffset.UTC)) {
+        new LockstepResultSet(
+            null, new RowStream(rows, null, null), 0, MomentFormat.text(ZoneOffset.UTC))) {
       assertState(() -> result.getInt("a"), "24000");
       assertThat(result.isBeforeFirst()).isTrue();
       assertThat(result.next()).isTrue();

@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 /** What is stored for each kind of parameter. */
 final class ParametersTest {
   private static Object of(Object value) throws SQLException {
-    return Parameters.of(value, ZoneOffset.UTC);
+    return Parameters.of(value, MomentFormat.text(ZoneOffset.UTC));
   }
 
   private static Object of(Object value, int type) throws SQLException {
-    return Parameters.of(value, type, -1, ZoneOffset.UTC);
+    return Parameters.of(value, type, -1, MomentFormat.text(ZoneOffset.UTC));
   }
 
   @Test
@@ -67,7 +67,7 @@ final class ParametersTest {
     assertThat(of(instant)).isEqualTo(text);
     assertThat(of(Timestamp.from(instant))).isEqualTo(text);
     assertThat(of(OffsetDateTime.ofInstant(instant, ZoneId.of("Asia/Tokyo")))).isEqualTo(text);
-    assertThat(Parameters.of(instant, ZoneId.of("Asia/Tokyo")))
+    assertThat(Parameters.of(instant, MomentFormat.text(ZoneId.of("Asia/Tokyo"))))
         .isEqualTo("2026-01-31 18:05:01.123456");
     assertThat(of(Date.valueOf("2026-01-31"))).isEqualTo("2026-01-31");
     assertThat(of(Time.valueOf("09:05:00"))).isEqualTo("09:05:00");
@@ -114,8 +114,10 @@ final class ParametersTest {
     assertThat(of(true, Types.VARCHAR)).isEqualTo("true");
     assertThat(of("2026-01-31T10:00:00", Types.TIMESTAMP)).isEqualTo("2026-01-31 10:00:00");
     assertThat(of("2026-01-31 10:00:00", Types.DATE)).isEqualTo("2026-01-31");
-    assertThat(Parameters.of("1.005", Types.DECIMAL, 1, ZoneOffset.UTC)).isEqualTo(1L);
-    assertThat(Parameters.of(2.25, Types.NUMERIC, 1, ZoneOffset.UTC)).isEqualTo(2.3);
+    assertThat(Parameters.of("1.005", Types.DECIMAL, 1, MomentFormat.text(ZoneOffset.UTC)))
+        .isEqualTo(1L);
+    assertThat(Parameters.of(2.25, Types.NUMERIC, 1, MomentFormat.text(ZoneOffset.UTC)))
+        .isEqualTo(2.3);
     for (int type : new int[] {Types.INTEGER, Types.DOUBLE, Types.DECIMAL}) {
       assertThatThrownBy(() -> of("abc", type))
           .isInstanceOfSatisfying(

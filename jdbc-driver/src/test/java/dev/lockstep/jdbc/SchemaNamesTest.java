@@ -67,7 +67,7 @@ final class SchemaNamesTest {
   }
 
   /** Has no connection: whatever asks the database fails. */
-  private static final class NoDatabase implements MetaDataSource {
+  static final class NoDatabase implements MetaDataSource {
     @Override
     public Connection connection() {
       return null;
@@ -101,7 +101,8 @@ final class SchemaNamesTest {
     @Override
     public ResultSet resultOf(List<Column> columns, List<Object[]> rows) throws SQLException {
       RowSet set = new RowSet(false, columns, RowBatch.of(rows), 0);
-      return new LockstepResultSet(null, new RowStream(set, null, null), 0, ZoneOffset.UTC);
+      return new LockstepResultSet(
+          null, new RowStream(set, null, null), 0, MomentFormat.text(ZoneOffset.UTC));
     }
   }
 }

@@ -36,26 +36,6 @@ final class SqlTextTest {
     assertThat(SqlText.countParameters("SELECT -- ? \n ?")).isEqualTo(1);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '~',
-      value = {
-        "SELECT 1                                  | SELECT 1",
-        "SELECT {d '2026-01-31'}                   | SELECT '2026-01-31'",
-        "SELECT {ts '2026-01-31 10:00:00'}, { t '10:00:00' } | SELECT '2026-01-31 10:00:00',"
-            + " '10:00:00' ",
-        "SELECT {fn upper({fn trim(a)})}           | SELECT upper(trim(a))",
-        "SELECT * FROM {oj a LEFT JOIN b ON a=b}   | SELECT * FROM a LEFT JOIN b ON a=b",
-        "a LIKE 'x' {escape '!'}                   | a LIKE 'x' ESCAPE '!'",
-        "SELECT '{d ''x''}'                        | SELECT '{d ''x''}'",
-        "SELECT json('{\"d\":1}')                  | SELECT json('{\"d\":1}')",
-        "SELECT {unknown x}                        | SELECT {unknown x}",
-      })
-  void escapesAreReplacedByWhatIsInThem(String sql, String plain) {
-    assertThat(SqlText.withoutEscapes(sql).strip()).isEqualTo(plain.strip());
-  }
-
   @Test
   void namesAreQuoted() {
     assertThat(SqlText.quotedName("a\"b")).isEqualTo("\"a\"\"b\"");

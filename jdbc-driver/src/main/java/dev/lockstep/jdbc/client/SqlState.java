@@ -40,6 +40,8 @@ public enum SqlState {
   /** The value cannot be converted to the wanted type. */
   INVALID_CAST("22018"),
   INVALID_ARGUMENT("22023"),
+  /** A stream is shorter than its length. */
+  LENGTH_MISMATCH("22026"),
   /** The result is not on a row. */
   NO_CURRENT_ROW("24000"),
   /** The call is not allowed while a transaction is open, or only then. */
@@ -48,7 +50,11 @@ public enum SqlState {
   NO_TRANSACTION("25P01"),
   INVALID_SAVEPOINT("3B001"),
   TRANSACTION_LOST("40001"),
+  /** What the driver itself reads of the language, JDBC's escapes, is malformed. */
+  SYNTAX_ERROR("42601"),
   UNKNOWN_COLUMN("42703"),
+  /** JDBC has no such function. */
+  UNKNOWN_FUNCTION("42883"),
   /** The statement or batch is larger than a message may be. */
   TOO_LARGE("54000"),
   CANCELED("57014"),

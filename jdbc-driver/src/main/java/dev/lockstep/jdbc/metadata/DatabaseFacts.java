@@ -6,6 +6,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.RowIdLifetime;
 import java.sql.SQLException;
+import java.sql.Types;
 
 /**
  * The answers that are the same for every Lockstep database: they are SQLite's and the driver's.
@@ -154,22 +155,27 @@ abstract class DatabaseFacts implements DatabaseMetaData {
 
   @Override
   public final String getNumericFunctions() {
-    return "ABS,ACOS,ASIN,ATAN,ATAN2,CEILING,COS,DEGREES,EXP,FLOOR,LOG,LOG10,MOD,PI,POWER,RADIANS,ROUND,SIGN,SIN,SQRT,TAN";
+    return "ABS,ACOS,ASIN,ATAN,ATAN2,CEILING,COS,COT,DEGREES,EXP,FLOOR,LOG,LOG10,MOD,PI,POWER,RADIANS"
+               + ",ROUND,SIGN,SIN,SQRT,TAN,TRUNCATE";
   }
 
   @Override
   public final String getStringFunctions() {
-    return "CHAR,CONCAT,LENGTH,LOWER,LTRIM,REPLACE,RTRIM,SOUNDEX,SUBSTRING,UPPER";
+    return "ASCII,CHAR,CHARACTER_LENGTH,CHAR_LENGTH,CONCAT,DIFFERENCE,INSERT,LCASE,LEFT,LENGTH,LOCATE"
+               + ",LOWER,LTRIM,OCTET_LENGTH,POSITION,REPEAT,REPLACE,RIGHT,RTRIM,SPACE,SUBSTRING"
+               + ",TRIM,UCASE,UPPER";
   }
 
   @Override
   public final String getSystemFunctions() {
-    return "IFNULL";
+    return "DATABASE,IFNULL,USER";
   }
 
   @Override
   public final String getTimeDateFunctions() {
-    return "DATE,TIME,DATETIME,JULIANDAY,UNIXEPOCH,STRFTIME,TIMEDIFF";
+    return "CURDATE,CURRENT_DATE,CURRENT_TIME,CURRENT_TIMESTAMP,CURTIME,DAYNAME,DAYOFMONTH,DAYOFWEEK"
+               + ",DAYOFYEAR,EXTRACT,HOUR,MINUTE,MONTH,MONTHNAME,NOW,QUARTER,SECOND,TIMESTAMPADD"
+               + ",TIMESTAMPDIFF,WEEK,YEAR";
   }
 
   // What SQLite's SQL can do.
@@ -216,7 +222,7 @@ abstract class DatabaseFacts implements DatabaseMetaData {
 
   @Override
   public final boolean supportsConvert() {
-    return false;
+    return true;
   }
 
   @Override
@@ -649,7 +655,24 @@ abstract class DatabaseFacts implements DatabaseMetaData {
 
   @Override
   public final boolean supportsConvert(int fromType, int toType) {
-    return false;
+    // SQLite converts from anything; a test compares this with what {fn CONVERT} takes.
+    return switch (toType) {
+      case Types.ARRAY,
+          Types.DATALINK,
+          Types.DISTINCT,
+          Types.JAVA_OBJECT,
+          Types.NULL,
+          Types.OTHER,
+          Types.REF,
+          Types.REF_CURSOR,
+          Types.ROWID,
+          Types.SQLXML,
+          Types.STRUCT,
+          Types.TIME_WITH_TIMEZONE,
+          Types.TIMESTAMP_WITH_TIMEZONE ->
+          false;
+      default -> true;
+    };
   }
 
   /** Weaker levels may be asked for and get this one, as JDBC allows. */

@@ -3,6 +3,7 @@ package dev.lockstep.jdbc.metadata;
 import java.sql.Types;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,6 +67,11 @@ public record DeclaredType(int jdbcType, String name, int precision, int scale) 
 
   /** Schemas have few different ones; what programs make up endlessly is not kept. */
   private static final int KNOWN_MAX = 1_000;
+
+  /** The names that have a type of their own; others go by SQLite's rules. */
+  public static Set<String> names() {
+    return TYPES.keySet();
+  }
 
   /** The type of a declaration such as {@code DECIMAL(10,2)}; the empty text is none. */
   public static DeclaredType of(String declaration) {
