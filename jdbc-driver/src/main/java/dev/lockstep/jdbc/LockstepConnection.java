@@ -6,6 +6,7 @@ import dev.lockstep.jdbc.client.ReadTarget;
 import dev.lockstep.jdbc.client.Request;
 import dev.lockstep.jdbc.client.SqlState;
 import dev.lockstep.jdbc.metadata.LockstepDatabaseMetaData;
+import dev.lockstep.protocol.Expectation;
 import dev.lockstep.protocol.GeneratedKeys;
 import java.sql.Blob;
 import java.sql.Clob;
@@ -34,6 +35,7 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
   private final ClusterClient client;
   private final MomentFormat moments;
   private final boolean readsFollowers;
+  private final TypedTransaction typed;
   private final Properties clientInfo = new Properties();
   private volatile boolean autoCommit = true;
   private volatile boolean readOnly;
@@ -49,6 +51,7 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
     this.settings = settings;
     this.client = client;
     this.moments = settings.momentFormat();
+    this.typed = new TypedTransaction(client);
     this.readOnly = settings.get(ConnectionProperty.READ_ONLY);
     this.readsFollowers = settings.get(ConnectionProperty.TARGET_SERVER_TYPE) != ReadTarget.PRIMARY;
     this.clientInfo.setProperty(
@@ -77,10 +80,10 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
   /** Makes it what it was when it was opened: for its next user, by whom it is lent. */
   void reset() throws SQLException {
     checkOpen();
-    if (!autoCommit) {
-      rollback();
-      autoCommit = true;
-    }
+    typed.forget();
+    autoCommit = false;
+    rollback();
+    autoCommit = true;
     readOnly = settings.get(ConnectionProperty.READ_ONLY);
     client.setSocketTimeoutMillis(settings.get(ConnectionProperty.SOCKET_TIMEOUT));
     clientInfo.clear();
@@ -115,13 +118,36 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
   /** Runs a statement's request as a step of the transaction, or by itself. */
   Execution execute(LockstepStatement statement, Request request) throws SQLException {
     checkOpen();
+    TransactionControl control =
+        request.calls().size() == 1 ? TransactionControl.of(request.calls().get(0).sql()) : null;
+    if (control != null) {
+      return control(control, request);
+    }
+    typed.checkNotLost();
     active = statement;
+    boolean follower = readOnly && readsFollowers;
+    boolean inTransaction = typed.isOpen() && client.isInTransaction();
     try {
-      boolean follower = readOnly && readsFollowers;
-      return autoCommit ? client.execute(request, follower) : client.executeStep(request, follower);
+      return autoCommit && !typed.isOpen()
+          ? client.execute(request, follower)
+          : client.executeStep(request, follower);
+    } catch (SQLException e) {
+      typed.failed(inTransaction);
+      throw e;
     } finally {
       active = null;
     }
+  }
+
+  private Execution control(TransactionControl control, Request request) throws SQLException {
+    if (request.expectation() == Expectation.ROWS) {
+      throw SqlState.WRONG_KIND_OF_RESULT.exception("No results were returned by the query.");
+    }
+    if (!autoCommit && control != TransactionControl.BEGIN) {
+      transaction++;
+    }
+    typed.control(control, !autoCommit);
+    return Execution.ofNothing(request);
   }
 
   /** Stops what the statement is doing, unless another statement is at work. */
@@ -238,6 +264,8 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
     checkOpen();
     if (enable && !autoCommit) {
       commit();
+    } else if (!enable && autoCommit && typed.isOpen()) {
+      typed.control(TransactionControl.COMMIT, false);
     }
     autoCommit = enable;
   }

@@ -27,6 +27,11 @@ public final class Execution {
     }
   }
 
+  /** What needed no node: a statement that changed no row. */
+  public static Execution ofNothing(Request request) {
+    return new Execution(request, List.of(StatementResult.ofCounts(0)), null, null);
+  }
+
   public List<StatementResult> results() {
     return results;
   }

@@ -48,6 +48,8 @@ public enum SqlState {
   WRONG_TRANSACTION_STATE("25001"),
   /** There is no transaction: the connection is in autocommit mode. */
   NO_TRANSACTION("25P01"),
+  /** The transaction was rolled back, and its end is awaited. */
+  TRANSACTION_ABORTED("25P02"),
   INVALID_SAVEPOINT("3B001"),
   TRANSACTION_LOST("40001"),
   /** What the driver itself reads of the language, JDBC's escapes, is malformed. */
