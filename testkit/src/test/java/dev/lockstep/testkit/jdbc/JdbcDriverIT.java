@@ -486,13 +486,6 @@ final class JdbcDriverIT {
     assertThat(number("SELECT 1")).isEqualTo(1);
   }
 
-  @Test
-  void transactionsTypedAsSqlAreRefused() {
-    assertThatThrownBy(() -> update("BEGIN"))
-        .isInstanceOf(SQLException.class)
-        .hasMessageContaining("setAutoCommit");
-  }
-
   // ---- cancel and time limits
 
   private static final String ENDLESS =
