@@ -101,7 +101,9 @@ final class ForeignProperties {
       throw SqlState.NOT_SUPPORTED.exception(
           "property " + name + ": nodes do not encrypt their files");
     } else if (name.equals(OPEN_MODE)) {
-      settings.set(ConnectionProperty.READ_ONLY.name(), String.valueOf(isReadOnly(value)));
+      if (isReadOnly(value)) {
+        settings.set(ConnectionProperty.READ_ONLY.name(), "true");
+      }
     } else if (SQLITE_MEANING.containsKey(name)) {
       if (!SQLITE_MEANING.get(name).contains(asked)) {
         throw SqlState.INVALID_ARGUMENT.exception(

@@ -46,6 +46,10 @@ final class KeyRequests {
         columns.add(rows.getString("COLUMN_NAME"));
       }
     }
+    if (columns.isEmpty()) {
+      // The statement itself says what is wrong with the table.
+      return GeneratedKeys.KEY;
+    }
     List<String> names = new ArrayList<>();
     for (int index : columnIndexes) {
       if (index < 1 || index > columns.size()) {

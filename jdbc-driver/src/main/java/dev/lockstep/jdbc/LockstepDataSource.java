@@ -23,9 +23,11 @@ import javax.sql.PooledConnectionBuilder;
  * <p>Also a source of {@link PooledConnection}s, for pools that want these.
  */
 public final class LockstepDataSource implements DataSource, ConnectionPoolDataSource, Self {
+  private static final String DEFAULT_SERVER = "localhost";
+
   private final Properties properties = new Properties();
   private String url;
-  private String serverNames = "localhost";
+  private String serverNames = DEFAULT_SERVER;
   private int portNumber = NodeAddress.DEFAULT_PORT;
   private String databaseName = "";
   private int loginTimeoutSeconds;
@@ -107,7 +109,10 @@ public final class LockstepDataSource implements DataSource, ConnectionPoolDataS
       }
       separator = ",";
     }
-    return built.append('/').append(databaseName.replace("%", "%25")).toString();
+    return built
+        .append('/')
+        .append(databaseName.replace("%", "%25").replace("?", "%3F"))
+        .toString();
   }
 
   public void setUrl(String value) {
@@ -124,10 +129,11 @@ public final class LockstepDataSource implements DataSource, ConnectionPoolDataS
   }
 
   /**
-   * @param value hosts, separated by commas, each with or without a port
+   * @param value hosts, separated by commas, each with or without a port; null for the default,
+   *     localhost
    */
   public void setServerName(String value) {
-    serverNames = value;
+    serverNames = value == null ? DEFAULT_SERVER : value;
   }
 
   public int getPortNumber() {
@@ -146,7 +152,7 @@ public final class LockstepDataSource implements DataSource, ConnectionPoolDataS
   }
 
   public void setDatabaseName(String value) {
-    databaseName = value;
+    databaseName = value == null ? "" : value;
   }
 
   public String getUser() {
@@ -245,17 +251,21 @@ public final class LockstepDataSource implements DataSource, ConnectionPoolDataS
     set(ConnectionProperty.TIME_ZONE, value);
   }
 
-  /** Sets any property by its name; it is checked when a connection is made. */
+  /**
+   * Sets any property by its name; it is checked when a connection is made.
+   *
+   * @param value null for the property's default
+   */
   public void setProperty(String name, String value) {
-    properties.setProperty(name, value);
+    if (value == null) {
+      properties.remove(name);
+    } else {
+      properties.setProperty(name, value);
+    }
   }
 
   private void set(ConnectionProperty<?> property, String value) {
-    if (value == null) {
-      properties.remove(property.name());
-    } else {
-      properties.setProperty(property.name(), value);
-    }
+    setProperty(property.name(), value);
   }
 
   @Override

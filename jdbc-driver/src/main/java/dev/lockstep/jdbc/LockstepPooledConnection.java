@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import javax.sql.ConnectionEvent;
 import javax.sql.ConnectionEventListener;
@@ -20,6 +21,7 @@ import javax.sql.StatementEventListener;
 final class LockstepPooledConnection implements PooledConnection {
   private final LockstepConnection connection;
   private final List<ConnectionEventListener> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean toldOfError = new AtomicBoolean();
   private PooledHandle handle;
 
   LockstepPooledConnection(LockstepConnection connection) {
@@ -53,9 +55,11 @@ final class LockstepPooledConnection implements PooledConnection {
     tell(ConnectionEventListener::connectionClosed, null);
   }
 
-  /** The application has met an error; only one that has closed the connection is of interest. */
+  /**
+   * The application has met an error; only one that has closed the connection is of interest, once.
+   */
   void failed(SQLException error) {
-    if (connection.isClosed()) {
+    if (connection.isClosed() && toldOfError.compareAndSet(false, true)) {
       tell(ConnectionEventListener::connectionErrorOccurred, error);
     }
   }

@@ -432,10 +432,14 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
     return metaData;
   }
 
-  /** Null for results that belong to no statement, as those of metadata. */
+  /** Null for a result that belongs to no statement: keys where there are none. */
   @Override
   public Statement getStatement() throws SQLException {
     checkOpen();
+    return statement == null ? null : statement.seen();
+  }
+
+  LockstepStatement ownStatement() {
     return statement;
   }
 

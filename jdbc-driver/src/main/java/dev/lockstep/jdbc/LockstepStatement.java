@@ -44,6 +44,10 @@ class LockstepStatement implements Statement, Self {
   private boolean poolable;
   private boolean closeOnCompletion;
   private SQLWarning warnings;
+
+  /** What the application has of it if it is lent, null if it is not. */
+  private Statement lent;
+
   private volatile boolean cancelled;
   private volatile boolean closed;
 
@@ -331,6 +335,16 @@ class LockstepStatement implements Statement, Self {
   public Connection getConnection() throws SQLException {
     checkOpen();
     return connection;
+  }
+
+  /** The application sees it, and its results name it, as another statement from now on. */
+  final void lendAs(Statement statement) {
+    lent = statement;
+  }
+
+  /** The statement as the application sees it. */
+  final Statement seen() {
+    return lent == null ? this : lent;
   }
 
   final LockstepConnection lockstepConnection() {

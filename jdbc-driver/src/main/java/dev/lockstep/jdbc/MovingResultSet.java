@@ -21,8 +21,11 @@ abstract class MovingResultSet extends UnsupportedResultSet {
 
   private Position position = Position.BEFORE_FIRST;
 
-  /** What is read instead of the row; null if nothing is. */
+  /** What is read instead of the row for the time being; null if nothing is. */
   private RowReader instead;
+
+  /** What the row of a result that is read forward only has become; null if it was not changed. */
+  private RowReader replaced;
 
   /** Whether a result that is read forward only is on a row that was deleted. */
   private boolean removed;
@@ -58,7 +61,10 @@ abstract class MovingResultSet extends UnsupportedResultSet {
     if (isRemoved()) {
       throw SqlState.NO_CURRENT_ROW.exception("the row was deleted");
     }
-    return kept == null ? rows.row() : kept.row();
+    if (kept != null) {
+      return kept.row();
+    }
+    return replaced != null ? replaced : rows.row();
   }
 
   /** Shows another row where the result is, until it moves; null to end that. */
@@ -73,7 +79,7 @@ abstract class MovingResultSet extends UnsupportedResultSet {
     } else {
       RowReader reader = new RowReader(row, rows.columns().size());
       reader.next();
-      instead = reader;
+      replaced = reader;
     }
   }
 
@@ -87,11 +93,14 @@ abstract class MovingResultSet extends UnsupportedResultSet {
   }
 
   final boolean isRemoved() {
-    return position == Position.ON_ROW && (kept == null ? removed : kept.row() == null);
+    return instead == null
+        && position == Position.ON_ROW
+        && (kept == null ? removed : kept.row() == null);
   }
 
   private void leave() {
     instead = null;
+    replaced = null;
     removed = false;
     moved();
   }

@@ -7,26 +7,32 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 
 /**
  * What an application has of a pooled connection: the connection's methods until it is closed, and
- * statements that name this as their connection. Used like a connection.
+ * statements and metadata that name this as their connection. Used like a connection.
  */
 final class PooledHandle implements InvocationHandler {
+  private static final String GIVEN_BACK = "the connection was given back to its pool";
+
   private final LockstepPooledConnection pooled;
   private final LockstepConnection connection;
   private final Connection proxy;
   private final Set<Statement> statements =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
-  private volatile boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   PooledHandle(LockstepPooledConnection pooled, LockstepConnection connection) {
     this.pooled = pooled;
@@ -44,10 +50,9 @@ final class PooledHandle implements InvocationHandler {
    * @return false if it has ended before
    */
   boolean invalidate() {
-    if (closed) {
+    if (!closed.compareAndSet(false, true)) {
       return false;
     }
-    closed = true;
     for (Statement statement : statements.toArray(new Statement[0])) {
       try {
         statement.close();
@@ -68,9 +73,9 @@ final class PooledHandle implements InvocationHandler {
         }
         return null;
       case "isClosed":
-        return closed || connection.isClosed();
+        return closed.get() || connection.isClosed();
       case "isValid":
-        if (closed) {
+        if (closed.get()) {
           return false;
         }
         break;
@@ -81,43 +86,94 @@ final class PooledHandle implements InvocationHandler {
       case "toString":
         return "pooled " + connection;
       case "abort":
-        closed = true;
-        return call(connection, method, arguments);
+        abort(method, arguments);
+        return null;
+      case "setClientInfo":
+        if (closed.get()) {
+          throw new SQLClientInfoException(GIVEN_BACK, SqlState.CLOSED.code(), Map.of());
+        }
+        break;
       default:
         break;
     }
-    if (closed) {
-      throw SqlState.CLOSED.exception("the connection was given back to its pool");
-    }
+    checkOpen();
     Object result = call(connection, method, arguments);
-    return result instanceof Statement statement ? lent(statement) : result;
+    if (result instanceof LockstepStatement statement) {
+      statements.add(statement);
+      return lent(statement);
+    }
+    return result instanceof DatabaseMetaData metaData ? lent(metaData) : result;
   }
 
-  private Statement lent(Statement statement) {
-    statements.add(statement);
-    Class<? extends Statement> type =
-        statement instanceof PreparedStatement ? PreparedStatement.class : Statement.class;
+  /** Leaves the connection alone if it is another handle's by now. */
+  private void abort(Method method, Object[] arguments) throws Throwable {
+    if (closed.get()) {
+      return;
+    }
+    call(connection, method, arguments);
+    closed.set(true);
+    pooled.failed(SqlState.CLOSED.exception("the connection was aborted"));
+  }
+
+  private void checkOpen() throws SQLException {
+    if (closed.get()) {
+      throw SqlState.CLOSED.exception(GIVEN_BACK);
+    }
+  }
+
+  private DatabaseMetaData lent(DatabaseMetaData metaData) {
     return proxy(
-        type,
+        DatabaseMetaData.class,
         (self, method, arguments) -> {
           switch (method.getName()) {
-            case "getConnection":
-              if (!statement.isClosed()) {
-                return proxy;
-              }
-              break;
-            case "close":
-              statements.remove(statement);
-              break;
             case "equals":
               return self == arguments[0];
             case "hashCode":
               return System.identityHashCode(self);
+            case "getConnection":
+              checkOpen();
+              return proxy;
             default:
               break;
           }
-          return call(statement, method, arguments);
+          checkOpen();
+          Object result = call(metaData, method, arguments);
+          if (result instanceof LockstepResultSet rows) {
+            // Holds nothing of the node's, so it need not be closed with the handle.
+            lent(rows.ownStatement());
+          }
+          return result;
         });
+  }
+
+  private Statement lent(LockstepStatement statement) {
+    Class<? extends Statement> type =
+        statement instanceof PreparedStatement ? PreparedStatement.class : Statement.class;
+    Statement lent = proxy(type, handler(statement));
+    statement.lendAs(lent);
+    return lent;
+  }
+
+  private InvocationHandler handler(LockstepStatement statement) {
+    return (self, method, arguments) -> {
+      switch (method.getName()) {
+        case "getConnection":
+          if (!statement.isClosed()) {
+            return proxy;
+          }
+          break;
+        case "close":
+          statements.remove(statement);
+          break;
+        case "equals":
+          return self == arguments[0];
+        case "hashCode":
+          return System.identityHashCode(self);
+        default:
+          break;
+      }
+      return call(statement, method, arguments);
+    };
   }
 
   private Object call(Object target, Method method, Object[] arguments) throws Throwable {

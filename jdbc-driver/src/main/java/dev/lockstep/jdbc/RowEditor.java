@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -95,7 +94,7 @@ final class RowEditor {
           hasRowid = !rows.getBoolean(3);
           hasKey |= rows.getInt(5) > 0;
           found.put(
-              rows.getString(4).toLowerCase(Locale.ROOT),
+              SqlText.folded(rows.getString(4)),
               new TableColumn(rows.getString(4), rows.getInt(5) > 0, rows.getInt(6) != 0));
         }
       }
@@ -110,8 +109,8 @@ final class RowEditor {
     }
     origins = new TableColumn[columns.size()];
     for (int i = 0; i < origins.length; i++) {
-      String label = columns.get(i).label().toLowerCase(Locale.ROOT);
-      if (columns.get(i).table().equalsIgnoreCase(table) && !selected.aliases().contains(label)) {
+      String label = SqlText.folded(columns.get(i).label());
+      if (columns.get(i).table().equals(table) && !selected.aliases().contains(label)) {
         origins[i] = found.get(label);
       }
     }
@@ -249,8 +248,13 @@ final class RowEditor {
             "the row cannot be told from others: its key " + column.name() + " is NULL");
       }
       if (column.key() || !onlyKey) {
-        conditions.add(column.quoted() + " IS ?");
+        // Other collations take different texts for the same; only the key's one has an index.
+        conditions.add(column.quoted() + " COLLATE BINARY IS ?");
         change.values.add(value);
+        if (column.key()) {
+          conditions.add(column.quoted() + " IS ?");
+          change.values.add(value);
+        }
       }
     }
     change.text.append(conditions);

@@ -2,7 +2,6 @@ package dev.lockstep.jdbc;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -11,7 +10,7 @@ import java.util.Set;
  * but not its name behind an alias.
  *
  * @param name the table's name, or null
- * @param aliases labels, in lower case, of columns that may be something else in the table
+ * @param aliases labels, {@link SqlText#folded}, of columns that may be something else in the table
  * @param refusal why the rows of the result are no rows of a table; null if they are
  */
 record SelectedTable(String name, Set<String> aliases, String refusal) {
@@ -72,7 +71,7 @@ record SelectedTable(String name, Set<String> aliases, String refusal) {
       if (COMPOUNDS.stream().anyMatch(token::is)) {
         return "its query is composed of several";
       }
-      if (token.is("GROUP")) {
+      if (token.is("GROUP") || token.is("HAVING")) {
         return "its rows are groups";
       }
       if (token.is(";") && i + 1 < tokens.size()) {
@@ -92,7 +91,7 @@ record SelectedTable(String name, Set<String> aliases, String refusal) {
       if (end) {
         List<SqlToken> item = list.subList(start, i);
         if (!item.isEmpty() && !isColumn(item)) {
-          aliases.add(item.get(item.size() - 1).text().toLowerCase(Locale.ROOT));
+          aliases.add(SqlText.folded(item.get(item.size() - 1).text()));
         }
         start = i + 1;
       } else {

@@ -104,6 +104,16 @@ final class SqlText {
         || c >= 0x80;
   }
 
+  /** A name as SQLite compares names: without regard to the case of ASCII letters only. */
+  static String folded(String name) {
+    StringBuilder folded = new StringBuilder(name.length());
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      folded.append(c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c);
+    }
+    return folded.toString();
+  }
+
   /** A name as SQL needs it where it is not a plain one. */
   static String quotedName(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';

@@ -4,11 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A word, a quoted name or text, or another character.
+ * A word, a number, a quoted name, a text, or another character.
  *
  * @param text without quotes
  */
-record SqlToken(String text, boolean word, boolean quoted) {
+record SqlToken(String text, Kind kind) {
+  enum Kind {
+    WORD,
+    QUOTED_NAME,
+    LITERAL,
+    SYMBOL
+  }
+
   static List<SqlToken> of(String sql) {
     List<SqlToken> tokens = new ArrayList<>();
     for (int i = 0; i < sql.length(); ) {
@@ -17,17 +24,18 @@ record SqlToken(String text, boolean word, boolean quoted) {
       if (end > i) {
         if (c != '-' && c != '/') {
           end = endOfQuoted(sql, i, end);
-          tokens.add(new SqlToken(unquoted(sql.substring(i, end)), false, c != '\''));
+          Kind kind = c == '\'' ? Kind.LITERAL : Kind.QUOTED_NAME;
+          tokens.add(new SqlToken(unquoted(sql.substring(i, end)), kind));
         }
         i = end;
       } else if (SqlText.endOfName(sql, i) > i) {
         end = SqlText.endOfName(sql, i);
-        boolean number = c >= '0' && c <= '9';
-        tokens.add(new SqlToken(sql.substring(i, end), !number, false));
+        Kind kind = c >= '0' && c <= '9' ? Kind.LITERAL : Kind.WORD;
+        tokens.add(new SqlToken(sql.substring(i, end), kind));
         i = end;
       } else {
         if (!Character.isWhitespace(c)) {
-          tokens.add(new SqlToken(String.valueOf(c), false, false));
+          tokens.add(new SqlToken(String.valueOf(c), Kind.SYMBOL));
         }
         i++;
       }
@@ -52,10 +60,10 @@ record SqlToken(String text, boolean word, boolean quoted) {
   }
 
   boolean is(String wordOrSymbol) {
-    return !quoted && text.equalsIgnoreCase(wordOrSymbol);
+    return (kind == Kind.WORD || kind == Kind.SYMBOL) && text.equalsIgnoreCase(wordOrSymbol);
   }
 
   boolean isName() {
-    return word || quoted;
+    return kind == Kind.WORD || kind == Kind.QUOTED_NAME;
   }
 }

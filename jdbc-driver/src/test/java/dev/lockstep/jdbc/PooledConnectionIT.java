@@ -8,15 +8,20 @@ import dev.lockstep.jdbc.fake.FakeCluster;
 import dev.lockstep.protocol.ClientMessage.Commit;
 import dev.lockstep.protocol.ClientMessage.Rollback;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.ShardingKey;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import javax.sql.ConnectionEvent;
 import javax.sql.ConnectionEventListener;
 import javax.sql.PooledConnection;
@@ -187,5 +192,83 @@ final class PooledConnectionIT {
     handle.close();
     assertThat(rows.isClosed()).isTrue();
     await().until(() -> cluster.openCursors() == 0);
+  }
+
+  @Test
+  void anAbortIsToldAndOneOfAClosedHandleMeansNothing() throws SQLException {
+    Connection first = pooled.getConnection();
+    first.close();
+    Connection second = pooled.getConnection();
+    first.abort(Runnable::run);
+    assertThat(write(second, "INSERT 1")).isEqualTo(1);
+    second.abort(Runnable::run);
+    second.close();
+    assertThat(second.isClosed()).isTrue();
+    assertThat(events).containsExactly("closed", "error 08003");
+  }
+
+  @Test
+  void whatAHandleGivesLeadsBackToTheHandleOnly() throws SQLException {
+    cluster.lay("SELECT 1", List.of(new Object[] {1L, "a"}, new Object[] {2L, "b"}));
+    Connection handle = pooled.getConnection();
+    DatabaseMetaData metaData = handle.getMetaData();
+    assertThat(metaData.getConnection()).isSameAs(handle);
+    Statement statement = handle.createStatement();
+    assertThat(statement.executeQuery("SELECT 1").getStatement()).isSameAs(statement);
+    assertThat(metaData.getTableTypes().getStatement().getConnection()).isSameAs(handle);
+    handle.close();
+    assertState(metaData::getConnection, "08003");
+    assertState(metaData::getTableTypes, "08003");
+    assertThatThrownBy(() -> handle.setClientInfo("ApplicationName", "x"))
+        .isInstanceOf(SQLClientInfoException.class);
+    assertThatThrownBy(() -> handle.setClientInfo(new Properties()))
+        .isInstanceOf(SQLClientInfoException.class);
+  }
+
+  @Test
+  void aHandleThatSeveralThreadsCloseIsToldOnce() throws Exception {
+    int rounds = 500;
+    CyclicBarrier together = new CyclicBarrier(2);
+    for (int i = 0; i < rounds; i++) {
+      Connection handle = pooled.getConnection();
+      CompletableFuture<Void> other =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  together.await();
+                  handle.close();
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+              });
+      together.await();
+      handle.close();
+      other.get();
+    }
+    assertThat(events).hasSize(rounds);
+  }
+
+  @Test
+  void anOpenModeDoesNotTakeReadOnlyAway() throws SQLException {
+    String url = cluster.url("?readOnly=true&open_mode=6");
+    try (Connection connection = DriverManager.getConnection(url)) {
+      assertThat(connection.isReadOnly()).isTrue();
+    }
+    try (Connection connection = DriverManager.getConnection(cluster.url("?open_mode=1"))) {
+      assertThat(connection.isReadOnly()).isTrue();
+    }
+  }
+
+  @Test
+  void nullsMeanTheDefaultsAndANameIsNoPartOfTheUrlsSyntax() throws SQLException {
+    LockstepDataSource beans = new LockstepDataSource();
+    beans.setServerName("db1");
+    beans.setServerName(null);
+    beans.setProperty("failoverTimeout", "nonsense");
+    beans.setProperty("failoverTimeout", null);
+    beans.setDatabaseName(null);
+    assertThat(beans.getUrl()).isEqualTo("jdbc:lockstep://localhost:7400/");
+    beans.setDatabaseName("a?b%c");
+    assertThat(ConnectionUrl.parse(beans.getUrl(), new Properties()).database()).isEqualTo("a?b%c");
   }
 }

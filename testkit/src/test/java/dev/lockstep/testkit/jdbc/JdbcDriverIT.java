@@ -253,6 +253,10 @@ final class JdbcDriverIT {
       assertThatThrownBy(
               () -> insert.executeUpdate("INSERT INTO a_b(name) VALUES ('x')", new int[] {3}))
           .hasMessageContaining("column 3 of 2");
+      assertThatThrownBy(
+              () -> insert.executeUpdate("INSERT INTO nowhere VALUES ('x')", new int[] {1}))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42P01"));
     }
     assertThat(number("SELECT count(*) FROM a_b")).isEqualTo(1);
   }

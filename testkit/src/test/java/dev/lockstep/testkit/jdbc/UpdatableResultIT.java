@@ -348,4 +348,86 @@ final class UpdatableResultIT {
     }
     assertThat(rows("SELECT name FROM t WHERE id = 2")).containsExactly("zwei");
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {ResultSet.TYPE_FORWARD_ONLY, ResultSet.TYPE_SCROLL_INSENSITIVE})
+  void anUpdatedRowIsThereAgainAfterTheRowToBeInserted(int type) throws SQLException {
+    try (ResultSet result = query(type, "SELECT id, name FROM t ORDER BY id")) {
+      result.next();
+      result.updateString(2, "eins");
+      result.updateRow();
+      result.moveToInsertRow();
+      result.moveToCurrentRow();
+      assertThat(result.getString(2)).isEqualTo("eins");
+      result.updateString(2, "uno");
+      result.updateRow();
+      result.deleteRow();
+      result.moveToInsertRow();
+      assertThat(result.rowDeleted()).as("the row to be inserted").isFalse();
+      result.moveToCurrentRow();
+      assertThat(result.rowDeleted()).isTrue();
+    }
+    assertThat(rows("SELECT name FROM t")).containsExactly("two", "null");
+  }
+
+  @Test
+  void rowsThatOnlyACollationTakesForTheSameAreToldApart() throws SQLException {
+    update(
+        "CREATE TABLE c(k TEXT COLLATE NOCASE, v TEXT COLLATE RTRIM, PRIMARY KEY(k COLLATE"
+            + " BINARY))");
+    try {
+      update("INSERT INTO c VALUES ('abc', 'x'), ('ABC', 'x'), ('d', 'y')");
+      try (ResultSet result = scrolled("SELECT k, v FROM c ORDER BY rowid")) {
+        result.next();
+        result.updateString(2, "z");
+        result.updateRow();
+        result.next();
+        assertThat(result.getString(1)).isEqualTo("ABC");
+        result.deleteRow();
+        result.next();
+        update("UPDATE c SET v = 'y ' WHERE k = 'd'");
+        result.updateString(2, "mine");
+        assertState(result::updateRow, "24000", "changed or deleted");
+      }
+      assertThat(rows("SELECT k, v FROM c ORDER BY k")).containsExactly("abc|z", "d|y ");
+    } finally {
+      update("DROP TABLE c");
+    }
+  }
+
+  @Test
+  void theCaseOfOtherLettersThanAsciiTellsColumnsApart() throws SQLException {
+    update("CREATE TABLE letters(id INTEGER PRIMARY KEY, \"Ä\", \"ä\")");
+    try {
+      update("INSERT INTO letters(id) VALUES (1)");
+      try (ResultSet result = scrolled("SELECT * FROM letters")) {
+        result.next();
+        result.updateString(2, "great");
+        result.updateRow();
+        result.updateString(3, "small");
+        result.updateRow();
+      }
+      assertThat(rows("SELECT * FROM letters")).containsExactly("1|great|small");
+    } finally {
+      update("DROP TABLE letters");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      quoteCharacter = '`',
+      value = {
+        "SELECT id, name FROM t WHERE name <> 'union' # 1008",
+        "SELECT id, name FROM t WHERE name <> 'group' OR name = ';' # 1008",
+        "SELECT 'from', id, name FROM t WHERE name IN (')', 'two') # 1008",
+        "SELECT id, name FROM t WHERE name <> '(' GROUP BY price # 1007",
+        "SELECT id, name FROM t WHERE name <> '(' UNION SELECT id, name FROM t # 1007",
+        "SELECT id, count(*) FROM t HAVING count(*) > 0 # 1007"
+      })
+  void textsInAQueryAreNoWordsOfIt(String sql, int concurrency) throws SQLException {
+    try (ResultSet result = scrolled(sql)) {
+      assertThat(result.getConcurrency()).isEqualTo(concurrency);
+    }
+  }
 }
