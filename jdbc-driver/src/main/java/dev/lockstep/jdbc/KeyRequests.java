@@ -73,7 +73,7 @@ final class KeyRequests {
     return null;
   }
 
-  private static String escaped(String name, String escape) {
+  static String escaped(String name, String escape) {
     return name.replace(escape, escape + escape)
         .replace("%", escape + "%")
         .replace("_", escape + "_");

@@ -139,7 +139,8 @@ final class LockstepPreparedStatement extends UnsupportedPreparedStatement {
     }
     return description.columns().isEmpty()
         ? null
-        : new LockstepResultSetMetaData(description.columns(), RowBatch.EMPTY);
+        : new LockstepResultSetMetaData(
+            description.columns(), RowBatch.EMPTY, new TableFacts(lockstepConnection(), sql));
   }
 
   @Override

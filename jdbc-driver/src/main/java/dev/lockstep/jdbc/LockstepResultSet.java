@@ -427,7 +427,8 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
   public ResultSetMetaData getMetaData() throws SQLException {
     checkOpen();
     if (metaData == null) {
-      metaData = new LockstepResultSetMetaData(rows.columns(), rows.firstBatch());
+      TableFacts facts = statement == null ? TableFacts.NONE : statement.tableFacts();
+      metaData = new LockstepResultSetMetaData(rows.columns(), rows.firstBatch(), facts);
     }
     return metaData;
   }

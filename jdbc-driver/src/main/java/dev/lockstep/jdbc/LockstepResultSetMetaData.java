@@ -17,11 +17,14 @@ import java.util.List;
 final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
   private final List<Column> columns;
   private final DeclaredType[] types;
+  private final TableFacts facts;
 
   /**
    * @param rows the beginning of the result, perhaps empty
+   * @param facts what the table says of its columns
    */
-  LockstepResultSetMetaData(List<Column> columns, RowBatch rows) {
+  LockstepResultSetMetaData(List<Column> columns, RowBatch rows, TableFacts facts) {
+    this.facts = facts;
     this.columns = columns;
     this.types = new DeclaredType[columns.size()];
     int unknown = 0;
@@ -124,14 +127,12 @@ final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
 
   @Override
   public int isNullable(int column) throws SQLException {
-    index(column);
-    return columnNullableUnknown;
+    return facts.nullability(columns.get(index(column)));
   }
 
   @Override
   public boolean isAutoIncrement(int column) throws SQLException {
-    index(column);
-    return false;
+    return facts.isAutoIncrement(columns.get(index(column)));
   }
 
   @Override

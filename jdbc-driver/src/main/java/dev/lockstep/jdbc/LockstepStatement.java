@@ -292,6 +292,11 @@ class LockstepStatement implements Statement, Self {
     return new LockstepResultSet(this, stream, rowsAtOnce, connection.moments(), scrolls, editor);
   }
 
+  /** What the table that the last query selected from says. */
+  final TableFacts tableFacts() {
+    return new TableFacts(connection, executed);
+  }
+
   /** Told by each result of this statement. */
   final void resultClosed(LockstepResultSet result) throws SQLException {
     if (closeOnCompletion && !closed && results.areAllClosed(result)) {

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
@@ -329,6 +330,30 @@ final class UpdatableResultIT {
       assertThat(result.getConcurrency()).isEqualTo(ResultSet.CONCUR_READ_ONLY);
       assertState(() -> result.updateInt(1, 3), "0AL01", "CONCUR_UPDATABLE");
       assertState(result::refreshRow, "0AL01", "CONCUR_UPDATABLE");
+    }
+  }
+
+  @Test
+  void metadataTellsOfNullAndAutoIncrementWhereOneTableIsSelectedFrom() throws SQLException {
+    update("CREATE TABLE facts(id INTEGER PRIMARY KEY, a TEXT NOT NULL, b)");
+    try (Statement statement = connection.createStatement()) {
+      ResultSetMetaData facts =
+          statement.executeQuery("SELECT id, a, b, b AS a, b + 1 FROM facts").getMetaData();
+      assertThat(facts.isAutoIncrement(1)).isTrue();
+      assertThat(facts.isAutoIncrement(3)).isFalse();
+      assertThat(facts.isNullable(1)).isEqualTo(ResultSetMetaData.columnNoNulls);
+      assertThat(facts.isNullable(3)).isEqualTo(ResultSetMetaData.columnNullable);
+      assertThat(facts.isNullable(4)).isEqualTo(ResultSetMetaData.columnNullableUnknown);
+      assertThat(facts.isNullable(5)).isEqualTo(ResultSetMetaData.columnNullableUnknown);
+      ResultSetMetaData joined =
+          statement.executeQuery("SELECT f.a FROM t LEFT JOIN facts f USING (id)").getMetaData();
+      assertThat(joined.isNullable(1)).isEqualTo(ResultSetMetaData.columnNullableUnknown);
+    } finally {
+      update("DROP TABLE facts");
+    }
+    try (PreparedStatement statement = connection.prepareStatement("SELECT id, name FROM t")) {
+      assertThat(statement.getMetaData().isAutoIncrement(1)).isTrue();
+      assertThat(statement.getMetaData().isNullable(2)).isEqualTo(ResultSetMetaData.columnNullable);
     }
   }
 
