@@ -29,7 +29,7 @@ final class GeneratedLogPropertyTest {
   void replicasAreAlikeWhateverHappensToThem() throws Exception {
     Long only = Long.getLong("lockstep.generator.seed");
     long first = only != null ? only : Long.getLong("lockstep.generator.first", 0);
-    long cases = only != null ? 1 : Long.getLong("lockstep.generator.cases", 1_000);
+    long cases = only != null ? 1 : Long.getLong("lockstep.generator.cases", 2_000);
     int failuresMax = Integer.getInteger("lockstep.generator.failures", 1);
     Path memory = Path.of("/dev/shm");
     Path place =
