@@ -2,6 +2,7 @@ package dev.lockstep.jdbc;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -16,6 +17,22 @@ import java.util.Set;
 record SelectedTable(String name, Set<String> aliases, String refusal) {
   private static final Set<String> JOINS =
       Set.of(",", "JOIN", "NATURAL", "LEFT", "RIGHT", "FULL", "INNER", "CROSS");
+  private static final Set<String> AGGREGATES =
+      Set.of(
+          "avg",
+          "count",
+          "group_concat",
+          "json_group_array",
+          "json_group_object",
+          "jsonb_group_array",
+          "jsonb_group_object",
+          "max",
+          "median",
+          "min",
+          "percentile",
+          "string_agg",
+          "sum",
+          "total");
   private static final Set<String> COMPOUNDS = Set.of("UNION", "INTERSECT", "EXCEPT");
 
   static SelectedTable of(String sql) {
@@ -30,7 +47,10 @@ record SelectedTable(String name, Set<String> aliases, String refusal) {
     if (from < 0) {
       return refused("its query selects from no table");
     }
-    Set<String> aliases = aliases(tokens.subList(1, from));
+    List<SqlToken> list = tokens.subList(tokens.get(1).is("ALL") ? 2 : 1, from);
+    if (aggregates(list)) {
+      return refused("its rows are made of several");
+    }
     int name = from + 1;
     if (isName(tokens, name) && name + 1 < tokens.size() && tokens.get(name + 1).is(".")) {
       name += 2;
@@ -40,8 +60,34 @@ record SelectedTable(String name, Set<String> aliases, String refusal) {
     }
     String refusal = refusal(tokens, name + 1);
     return refusal == null
-        ? new SelectedTable(tokens.get(name).text(), aliases, null)
+        ? new SelectedTable(tokens.get(name).text(), aliases(list), null)
         : refused(refusal);
+  }
+
+  /** Whether an aggregate is called; max and min of two values are taken for one, too. */
+  private static boolean aggregates(List<SqlToken> list) {
+    for (int i = 0; i + 1 < list.size(); i++) {
+      boolean call =
+          list.get(i + 1).is("(")
+              && AGGREGATES.contains(list.get(i).text().toLowerCase(Locale.ROOT));
+      if (call && !isWindow(list, i + 1)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether OVER, perhaps after a FILTER, follows the parentheses. */
+  private static boolean isWindow(List<SqlToken> list, int open) {
+    int depth = 0;
+    for (int i = open; i < list.size(); i++) {
+      depth += list.get(i).is("(") ? 1 : list.get(i).is(")") ? -1 : 0;
+      if (depth == 0 && i + 1 < list.size() && list.get(i).is(")")) {
+        SqlToken next = list.get(i + 1);
+        return next.is("OVER") || next.is("FILTER") && isWindow(list, i + 2);
+      }
+    }
+    return false;
   }
 
   private static SelectedTable refused(String why) {

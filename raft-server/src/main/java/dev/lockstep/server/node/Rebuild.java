@@ -148,7 +148,7 @@ final class Rebuild implements AutoCloseable {
           LOG.info("{} has a new state: {}", config.node(), copy.state());
           return true;
         }
-      } catch (IOException | SQLException | RuntimeException e) {
+      } catch (IOException | SQLException | RuntimeException | OutOfMemoryError e) {
         doing = "waiting to try again: " + e.getMessage();
         LOG.warn("{}: the state could not be replaced yet", config.node(), e);
       }

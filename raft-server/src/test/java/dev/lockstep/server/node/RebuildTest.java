@@ -115,6 +115,20 @@ final class RebuildTest {
   }
 
   @Test
+  void noMemoryIsTriedAgainToo() {
+    installations.add(
+        () -> {
+          mark.write("still wrong");
+          throw new OutOfMemoryError("for a test");
+        });
+    installations.add(() -> {});
+    rebuild.begin("wrong");
+    awaitEnd();
+
+    assertThat(events).containsExactly("received for: wrong", "received for: wrong", "discarded");
+  }
+
+  @Test
   void aClosedOneReplacesNothingMore() {
     installations.add(() -> {});
     rebuild.begin("wrong");

@@ -279,7 +279,9 @@ final class UpdatableResultIT {
   @Test
   void whatIsNoColumnUnderItsNameIsNotWritten() throws SQLException {
     try (ResultSet result =
-        scrolled("SELECT id, price AS name, name AS price, twice, count(*) OVER () FROM t")) {
+        scrolled(
+            "SELECT ALL id, price AS name, name AS price, twice,"
+                + " count(*) FILTER (WHERE id > 0) OVER () FROM t")) {
       result.next();
       assertState(() -> result.updateString("name", "x"), "0AL01", "'name'");
       assertState(() -> result.updateString("price", "x"), "0AL01", "'price'");
@@ -304,6 +306,8 @@ final class UpdatableResultIT {
         "SELECT id, name FROM t GROUP BY id # groups",
         "SELECT id, name FROM (SELECT id, name FROM t) # does not select from a table",
         "WITH t AS (SELECT 1 AS id) SELECT id FROM t # not one of a SELECT",
+        "SELECT id, max(price) FROM t # made of several",
+        "SELECT id, count(*) FILTER (WHERE id > 0) FROM t # made of several",
         "SELECT 1 AS id # selects from no table",
         "SELECT id, name FROM v # one of a view",
         "SELECT name FROM sqlite_schema # no primary key",
