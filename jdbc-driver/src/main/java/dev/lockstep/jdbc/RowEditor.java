@@ -20,6 +20,9 @@ import java.util.StringJoiner;
  * meanwhile is left alone. Used by one thread at a time.
  */
 final class RowEditor {
+  /** Conditions in one pair of parentheses. */
+  private static final int GROUP = 100;
+
   private static final String ROWID = "rowid";
   private static final Set<String> ROWID_NAMES = Set.of(ROWID, "oid", "_rowid_");
 
@@ -238,7 +241,7 @@ final class RowEditor {
   }
 
   private void addCondition(Change change, RowReader row, boolean onlyKey) throws SQLException {
-    StringJoiner conditions = new StringJoiner(" AND ", " WHERE ", "");
+    List<String> conditions = new ArrayList<>();
     for (Map.Entry<Integer, TableColumn> entry : selected().entrySet()) {
       TableColumn column = entry.getValue();
       Object value = row.value(entry.getKey());
@@ -257,7 +260,17 @@ final class RowEditor {
         }
       }
     }
-    change.text.append(conditions);
+    change.text.append(" WHERE ").append(allOf(conditions));
+  }
+
+  /** In groups: SQLite's expressions are 1,000 deep at most. */
+  private static String allOf(List<String> conditions) {
+    StringJoiner groups = new StringJoiner(") AND (", "(", ")");
+    for (int i = 0; i < conditions.size(); i += GROUP) {
+      List<String> group = conditions.subList(i, Math.min(conditions.size(), i + GROUP));
+      groups.add(String.join(" AND ", group));
+    }
+    return groups.toString();
   }
 
   private PreparedStatement prepare(Change change) throws SQLException {

@@ -338,6 +338,30 @@ final class UpdatableResultIT {
   }
 
   @Test
+  void aRowMayHaveManyColumns() throws SQLException {
+    StringBuilder columns = new StringBuilder("id INTEGER PRIMARY KEY");
+    for (int i = 1; i < 1_500; i++) {
+      columns.append(", c").append(i);
+    }
+    update("CREATE TABLE wide(" + columns + ")");
+    try {
+      update("INSERT INTO wide(id, c1499) VALUES (1, 'last')");
+      try (ResultSet result = scrolled("SELECT * FROM wide")) {
+        result.next();
+        result.updateString("c1", "first");
+        result.updateRow();
+        assertThat(result.getString("c1")).isEqualTo("first");
+        assertThat(result.getString("c1499")).isEqualTo("last");
+        result.refreshRow();
+        result.deleteRow();
+      }
+      assertThat(rows("SELECT id FROM wide")).isEmpty();
+    } finally {
+      update("DROP TABLE wide");
+    }
+  }
+
+  @Test
   void metadataTellsOfNullAndAutoIncrementWhereOneTableIsSelectedFrom() throws SQLException {
     update("CREATE TABLE facts(id INTEGER PRIMARY KEY, a TEXT NOT NULL, b)");
     try (Statement statement = connection.createStatement()) {
