@@ -13,8 +13,6 @@ import java.util.Map;
  * is asked for when an application wants to know, of queries that select from one table.
  */
 final class TableFacts {
-  private static final Fact UNKNOWN = new Fact(false, false);
-
   /** Knows nothing. */
   static final TableFacts NONE = new TableFacts(null, null);
 
@@ -41,16 +39,18 @@ final class TableFacts {
   /** A constant of {@link java.sql.ResultSetMetaData}. */
   int nullability(Column column) throws SQLException {
     Fact fact = of(column);
-    if (fact == UNKNOWN) {
+    if (fact == null) {
       return ResultSetMetaData.columnNullableUnknown;
     }
     return fact.notNull() ? ResultSetMetaData.columnNoNulls : ResultSetMetaData.columnNullable;
   }
 
   boolean isAutoIncrement(Column column) throws SQLException {
-    return of(column).autoIncrement();
+    Fact fact = of(column);
+    return fact != null && fact.autoIncrement();
   }
 
+  /** Null if nothing is known of it. */
   private Fact of(Column column) throws SQLException {
     if (selected == null) {
       selected = SelectedTable.of(sql == null ? "" : sql);
@@ -60,7 +60,7 @@ final class TableFacts {
         selected.refusal() == null
             && column.table().equalsIgnoreCase(selected.name())
             && !selected.aliases().contains(label);
-    return known ? facts().getOrDefault(label, UNKNOWN) : UNKNOWN;
+    return known ? facts().get(label) : null;
   }
 
   private Map<String, Fact> facts() throws SQLException {
