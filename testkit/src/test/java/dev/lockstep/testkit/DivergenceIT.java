@@ -7,6 +7,7 @@ import dev.lockstep.server.command.Command;
 import dev.lockstep.server.command.ExecuteCommand;
 import dev.lockstep.server.log.SnapshotRules;
 import dev.lockstep.server.node.CheckOptions;
+import dev.lockstep.server.node.NodeStatus;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -226,14 +227,16 @@ final class DivergenceIT {
     writers.endAndCheck();
     await()
         .atMost(PATIENCE)
-        .until(
-            () ->
-                NODES.stream()
-                        .map(id -> cluster.status(id))
-                        .map(status -> status.appliedIndex() + " " + status.digest())
-                        .distinct()
-                        .count()
-                    == 1);
+        .untilAsserted(
+            () -> {
+              List<NodeStatus> all = NODES.stream().map(id -> cluster.status(id)).toList();
+              assertThat(
+                      all.stream()
+                          .map(status -> status.appliedIndex() + " " + status.digest())
+                          .distinct())
+                  .as(() -> all.toString())
+                  .hasSize(1);
+            });
     List<Path> files = new ArrayList<>();
     for (String id : NODES) {
       files.add(cluster.stateFile(id));
