@@ -249,6 +249,19 @@ final class FailoverIT {
   }
 
   @Test
+  void aReadIsNeverInDoubtAlsoAfterAWrite() throws SQLException {
+    try (Connection connection = connect(SHORT);
+        Statement statement = connection.createStatement()) {
+      write(connection, "INSERT 1");
+      cluster.next(Execute.class, Reaction.doAndCut(cluster::loseLeader));
+      assertState(() -> statement.executeQuery("SELECT 1"), "08006");
+      assertThat(connection.isClosed()).isFalse();
+      cluster.elect(1);
+      assertThat(write(connection, "INSERT 2")).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aKilledLeaderIsASlowCallForAWriter() throws SQLException {
     try (Connection connection = connect("")) {
       write(connection, "INSERT 1");

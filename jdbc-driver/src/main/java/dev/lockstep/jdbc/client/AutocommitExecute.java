@@ -27,7 +27,7 @@ final class AutocommitExecute extends Operation {
   @Override
   void lost() {
     // Without a session nothing is ever written.
-    mayBeApplied |= !state.session.isNone();
+    mayBeApplied |= !state.session.isNone() && !request.onlyReads();
   }
 
   @Override

@@ -24,6 +24,7 @@ public record Request(
     long maxRows,
     int timeoutMillis,
     List<StatementCall> calls) {
+  private static final String SELECT = "SELECT";
   private static final String LOCK = "lockstep_lock";
   private static final int UNDERSCORE = LOCK.indexOf('_');
 
@@ -78,6 +79,19 @@ public record Request(
         options.maxStalenessMillis(),
         seen,
         calls);
+  }
+
+  /** Whether it certainly writes nothing, as far as the texts alone tell. */
+  boolean onlyReads() {
+    return readOnly || !namesLocks() && calls.stream().allMatch(call -> isSelect(call.sql()));
+  }
+
+  /** Another statement may follow any semicolon but the last. */
+  private static boolean isSelect(String sql) {
+    String text = sql.strip();
+    int semicolon = text.indexOf(';');
+    return text.regionMatches(true, 0, SELECT, 0, SELECT.length())
+        && (semicolon < 0 || semicolon == text.length() - 1);
   }
 
   /** Whether it may ask for a named lock. */
