@@ -1,6 +1,7 @@
 package dev.lockstep.jdbc;
 
 import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.jdbc.metadata.SqlToken;
 import dev.lockstep.protocol.GeneratedKeys;
 import dev.lockstep.protocol.Limits;
 import java.sql.Connection;

@@ -81,8 +81,8 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
   void reset() throws SQLException {
     checkOpen();
     typed.forget();
-    autoCommit = false;
-    rollback();
+    transaction++;
+    client.rollback();
     autoCommit = true;
     readOnly = settings.get(ConnectionProperty.READ_ONLY);
     client.setSocketTimeoutMillis(settings.get(ConnectionProperty.SOCKET_TIMEOUT));
@@ -126,16 +126,13 @@ final class LockstepConnection extends UnsupportedConnection implements Self {
     typed.checkNotLost();
     active = statement;
     boolean follower = readOnly && readsFollowers;
-    boolean inTransaction = typed.isOpen() && client.isInTransaction();
     try {
       return autoCommit && !typed.isOpen()
           ? client.execute(request, follower)
           : client.executeStep(request, follower);
-    } catch (SQLException e) {
-      typed.failed(inTransaction);
-      throw e;
     } finally {
       active = null;
+      typed.executed();
     }
   }
 

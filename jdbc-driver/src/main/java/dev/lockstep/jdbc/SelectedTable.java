@@ -1,5 +1,6 @@
 package dev.lockstep.jdbc;
 
+import dev.lockstep.jdbc.metadata.SqlToken;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package dev.lockstep.jdbc;
 
+import dev.lockstep.jdbc.metadata.SqlToken;
 import java.util.List;
 
 /** A statement that begins or ends a transaction, as scripts and tools write it. */
@@ -17,13 +18,23 @@ enum TransactionControl {
     return mayBe(sql) ? of(SqlToken.of(sql)) : null;
   }
 
-  /** Most texts are told from these by their first letter. */
+  /** Whether the first word is one of these: cheap, for it is asked of every statement. */
   private static boolean mayBe(String sql) {
     int start = 0;
-    while (start < sql.length() && sql.charAt(start) <= ' ') {
-      start++;
+    for (int next = 0; next < sql.length(); start = next) {
+      next = SqlToken.afterBlank(sql, start);
+      if (next == start) {
+        return begins(sql, start, "BEGIN")
+            || begins(sql, start, "COMMIT")
+            || begins(sql, start, "END")
+            || begins(sql, start, "ROLLBACK");
+      }
     }
-    return start < sql.length() && "bBcCeErR-/".indexOf(sql.charAt(start)) >= 0;
+    return false;
+  }
+
+  private static boolean begins(String sql, int start, String word) {
+    return sql.regionMatches(true, start, word, 0, word.length());
   }
 
   private static TransactionControl of(List<SqlToken> tokens) {

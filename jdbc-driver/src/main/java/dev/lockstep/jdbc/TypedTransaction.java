@@ -9,15 +9,11 @@ import java.sql.SQLException;
  * by one thread at a time.
  */
 final class TypedTransaction {
-  private enum State {
-    NONE,
-    OPEN,
-    /** Rolled back by the cluster; its end has not been typed yet. */
-    LOST
-  }
-
   private final ClusterClient client;
-  private State state = State.NONE;
+  private boolean open;
+
+  /** Whether a statement has begun it in the cluster. */
+  private boolean begun;
 
   TypedTransaction(ClusterClient client) {
     this.client = client;
@@ -25,7 +21,12 @@ final class TypedTransaction {
 
   /** Whether statements belong to it. */
   boolean isOpen() {
-    return state != State.NONE;
+    return open;
+  }
+
+  /** Whether the cluster has rolled it back, and its end has not been typed yet. */
+  private boolean isLost() {
+    return open && begun && !client.isInTransaction();
   }
 
   /**
@@ -42,19 +43,18 @@ final class TypedTransaction {
   }
 
   private void begin(boolean manual) throws SQLException {
-    if (isOpen() || client.isInTransaction()) {
+    if (open || client.isInTransaction()) {
       throw SqlState.WRONG_TRANSACTION_STATE.exception(
           "cannot start a transaction within a transaction");
     }
-    if (!manual) {
-      state = State.OPEN;
-    }
+    open = !manual;
+    begun = false;
   }
 
   private void commit(boolean manual) throws SQLException {
     check("commit", manual);
-    if (state == State.LOST) {
-      state = State.NONE;
+    if (isLost()) {
+      open = false;
       throw SqlState.TRANSACTION_LOST.exception(
           "the transaction was rolled back before, nothing is committed");
     }
@@ -62,42 +62,37 @@ final class TypedTransaction {
       client.commit();
     } finally {
       // Without a leader it goes on, and may be committed later.
-      state = client.isInTransaction() ? state : State.NONE;
+      open &= client.isInTransaction();
     }
   }
 
   private void rollback(boolean manual) throws SQLException {
     check("rollback", manual);
-    boolean lost = state == State.LOST;
-    state = State.NONE;
-    if (!lost) {
-      client.rollback();
-    }
+    open = false;
+    client.rollback();
   }
 
   private void check(String what, boolean manual) throws SQLException {
-    if (!isOpen() && !(manual && client.isInTransaction())) {
+    if (!open && !(manual && client.isInTransaction())) {
       throw SqlState.NO_TRANSACTION.exception("cannot " + what + " - no transaction is active");
     }
   }
 
   /** To be called before each statement. */
   void checkNotLost() throws SQLException {
-    if (state == State.LOST) {
+    if (isLost()) {
       throw SqlState.TRANSACTION_ABORTED.exception(
           "the transaction was rolled back: what follows is refused up to ROLLBACK or COMMIT");
     }
   }
 
-  /** To be called after a statement that failed. */
-  void failed(boolean wasInTransaction) {
-    if (state == State.OPEN && wasInTransaction && !client.isInTransaction()) {
-      state = State.LOST;
-    }
+  /** To be called after each statement. */
+  void executed() {
+    begun |= open && client.isInTransaction();
   }
 
   /** Forgets it; what is left of it is the caller's to roll back. */
   void forget() {
-    state = State.NONE;
+    open = false;
   }
 }

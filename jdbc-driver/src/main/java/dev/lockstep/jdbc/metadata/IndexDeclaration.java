@@ -1,6 +1,5 @@
 package dev.lockstep.jdbc.metadata;
 
-import dev.lockstep.jdbc.metadata.DeclarationTokens.Token;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,9 +22,10 @@ record IndexDeclaration(List<String> terms, String condition) {
     if (sql == null) {
       return NONE;
     }
-    DeclarationTokens.Parts parts = DeclarationTokens.parts(DeclarationTokens.of(sql), 0);
+    List<SqlToken> tokens = SqlToken.of(sql);
+    DeclarationParts parts = DeclarationParts.of(tokens, 0);
     List<String> terms = new ArrayList<>();
-    for (List<Token> part : parts.parts()) {
+    for (List<SqlToken> part : parts.parts()) {
       int end = part.size();
       if (end > 1 && (part.get(end - 1).is("ASC") || part.get(end - 1).is("DESC"))) {
         end--;
@@ -34,7 +34,6 @@ record IndexDeclaration(List<String> terms, String condition) {
         terms.add(sql.substring(part.get(0).start(), part.get(end - 1).end()));
       }
     }
-    List<Token> tokens = DeclarationTokens.of(sql);
     boolean partial = parts.end() + 1 < tokens.size() && tokens.get(parts.end()).is("WHERE");
     return new IndexDeclaration(
         List.copyOf(terms),

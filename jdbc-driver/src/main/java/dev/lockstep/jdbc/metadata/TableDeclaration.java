@@ -1,6 +1,5 @@
 package dev.lockstep.jdbc.metadata;
 
-import dev.lockstep.jdbc.metadata.DeclarationTokens.Token;
 import java.sql.DatabaseMetaData;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +41,7 @@ record TableDeclaration(String primaryKey, List<ForeignKey> foreignKeys) {
       return NONE;
     }
     Reader reader = new Reader();
-    DeclarationTokens.parts(DeclarationTokens.of(sql), 0).parts().forEach(reader::read);
+    DeclarationParts.of(SqlToken.of(sql), 0).parts().forEach(reader::read);
     return new TableDeclaration(reader.primaryKey, List.copyOf(reader.foreignKeys));
   }
 
@@ -72,7 +71,7 @@ record TableDeclaration(String primaryKey, List<ForeignKey> foreignKeys) {
     private final List<ForeignKey> foreignKeys = new ArrayList<>();
     private String primaryKey;
 
-    void read(List<Token> part) {
+    void read(List<SqlToken> part) {
       String name = null;
       int i = !part.isEmpty() && CONSTRAINTS.contains(part.get(0).keyword()) ? 0 : 1;
       int depth = 0;
@@ -102,7 +101,7 @@ record TableDeclaration(String primaryKey, List<ForeignKey> foreignKeys) {
       }
     }
 
-    private void defer(List<Token> part, int position) {
+    private void defer(List<SqlToken> part, int position) {
       if (foreignKeys.isEmpty() || part.get(position - 1).is("NOT")) {
         return;
       }

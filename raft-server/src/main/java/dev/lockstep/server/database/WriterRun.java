@@ -184,10 +184,11 @@ final class WriterRun implements WriterLock.Interruptible {
   /** With the writer's lock held. */
   TransactionLostException failed(ReplicaFault fault) {
     boolean undone = rollback(fault);
-    if (!fault.isDiskFull() && !(undone && fault.isNoMemory())) {
-      registry.nodeFailed(fault);
+    if (fault.isDiskFull() || undone && fault.isNoMemory()) {
+      return transaction.lose(TransactionLostException.of(fault));
     }
-    return transaction.lose(TransactionLostException.of(fault));
+    registry.nodeFailed(fault);
+    return transaction.lose(new TransactionLostException("58030", fault.getMessage()));
   }
 
   private boolean rollback(ReplicaFault fault) {
