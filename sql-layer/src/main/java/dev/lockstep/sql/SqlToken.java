@@ -7,8 +7,8 @@ package dev.lockstep.sql;
  * @param start the first character's place in the text
  * @param end the place after the last character
  */
-record SqlToken(Type type, int start, int end) {
-  enum Type {
+public record SqlToken(Type type, int start, int end) {
+  public enum Type {
     /** A keyword or an unquoted name. */
     WORD,
     /** A name in double quotes, backticks or brackets; in double quotes perhaps a string. */
@@ -21,22 +21,22 @@ record SqlToken(Type type, int start, int end) {
     SYMBOL
   }
 
-  boolean isWord(String text, String keyword) {
+  public boolean isWord(String text, String keyword) {
     return type == Type.WORD
         && end - start == keyword.length()
         && text.regionMatches(true, start, keyword, 0, keyword.length());
   }
 
-  boolean isSymbol(String text, char symbol) {
+  public boolean isSymbol(String text, char symbol) {
     return type == Type.SYMBOL && text.charAt(start) == symbol;
   }
 
-  boolean isName() {
+  public boolean isName() {
     return type == Type.WORD || type == Type.QUOTED;
   }
 
   /** The name or string without its quotes. */
-  String unquoted(String text) {
+  public String unquoted(String text) {
     if (type == Type.QUOTED || (type == Type.STRING && text.charAt(start) == '\'')) {
       char open = text.charAt(start);
       String inner = text.substring(start + 1, Math.max(start + 1, end - 1));

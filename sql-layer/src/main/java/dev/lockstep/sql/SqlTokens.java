@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Cuts a text into tokens by the rules of SQLite's {@code tokenize.c}. */
-final class SqlTokens {
+public final class SqlTokens {
   private final String text;
   private int position;
 
@@ -12,7 +12,7 @@ final class SqlTokens {
     this.text = text;
   }
 
-  static List<SqlToken> of(String text) {
+  public static List<SqlToken> of(String text) {
     List<SqlToken> tokens = new ArrayList<>();
     SqlTokens reader = new SqlTokens(text);
     for (SqlToken token = reader.next(); token != null; token = reader.next()) {
