@@ -60,6 +60,8 @@ final class ReplacedFunctions implements AutoCloseable {
       functions.registerSession(connection, session);
       registerRefused(connection, session);
       LockFunction.register(connection, context);
+      StatisticFunction.register(connection);
+      ErrorFunction.register(connection);
       return functions;
     } catch (SQLException | RuntimeException failure) {
       functions.close();

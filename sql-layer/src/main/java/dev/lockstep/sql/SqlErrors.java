@@ -48,6 +48,8 @@ public final class SqlErrors {
           new Wording("trigger ", " already exists", "42P07"),
           new Wording("there is already ", "", "42P07"),
           new Wording("integer overflow", "", "22003"),
+          new Wording("cardinality violation", "", "21000"),
+          new Wording("UNIQUE constraint failed", "", "23505"),
           new Wording("cannot start a transaction within a transaction", "", "25001"),
           new Wording("cannot VACUUM from within a transaction", "", "25001"),
           new Wording("cannot commit - no transaction is active", "", "25P01"),

@@ -1,5 +1,6 @@
 package dev.lockstep.sql;
 
+import dev.lockstep.sql.standard.StandardSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,12 +17,17 @@ import org.sqlite.core.CoreStatement;
  * Executes none of them. Valid for one state of the schema.
  */
 final class StatementCompiler {
+  /** Errors with which SQLite answers words that it does not know. */
+  private static final Set<String> MAYBE_STANDARD =
+      Set.of(Refusal.SYNTAX, Refusal.NO_SUCH_COLUMN, "42883", "42000");
+
   private final Connection connection;
   private final Set<Integer> internalRoots = new HashSet<>();
   private final Set<Integer> statisticsRoots = new HashSet<>();
   private final VirtualTables virtualTables;
   private final Set<Integer> shadowRoots = new HashSet<>();
   private final Set<String> shadowNames = new HashSet<>();
+  private boolean translating;
 
   StatementCompiler(Connection connection) throws SQLException {
     this.connection = connection;
@@ -66,9 +72,31 @@ final class StatementCompiler {
     } catch (SQLException failure) {
       SqlFailure classified = SqlErrors.classify(failure);
       if (classified.isStatementError()) {
+        AnalyzedStatement translated = translate(shape, classified.error());
+        if (translated != null) {
+          return translated;
+        }
         throw new StatementException(classified.error(), probe(shape, classified.error()));
       }
       throw failure;
+    }
+  }
+
+  /** As standard SQL, if it is that; else null. */
+  private AnalyzedStatement translate(StatementShape shape, SqlError error)
+      throws StatementException, SQLException {
+    if (translating || !MAYBE_STANDARD.contains(error.sqlState())) {
+      return null;
+    }
+    String translation = StandardSql.translate(shape.sql(), error, connection);
+    if (translation == null || translation.equals(shape.sql())) {
+      return null;
+    }
+    translating = true;
+    try {
+      return analyze(translation);
+    } finally {
+      translating = false;
     }
   }
 

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.calcite.sql.SqlCharStringLiteral;
+import org.apache.calcite.sql.SqlNode;
 
 /**
  * A statement in the form that Calcite's parser reads: names only in double quotes, parameters only
@@ -15,6 +17,9 @@ import java.util.Map;
  * @param slots what stands behind each question mark, in their order
  */
 public record ParserText(String text, List<Slot> slots) {
+
+  /** {@code COLLATE name}, to which Calcite is strange, reads to it like the access to an item. */
+  private static final String COLLATE = "lockstep collate ";
 
   /** What a question mark stands for. */
   public sealed interface Slot permits Parameter, Ties {}
@@ -35,6 +40,21 @@ public record ParserText(String text, List<Slot> slots) {
 
   public ParserText {
     slots = List.copyOf(slots);
+  }
+
+  /**
+   * The collation that stands for an item.
+   *
+   * @throws IllegalArgumentException if it is another item, which SQLite has not
+   */
+  static String collation(SqlNode item) {
+    if (item instanceof SqlCharStringLiteral literal) {
+      String text = literal.getValueAs(String.class);
+      if (text.startsWith(COLLATE)) {
+        return text.substring(COLLATE.length());
+      }
+    }
+    throw new IllegalArgumentException("SQLite has no arrays and maps");
   }
 
   /** Reads a statement of one piece. */
@@ -82,6 +102,14 @@ public record ParserText(String text, List<Slot> slots) {
             out.append("IS NOT NULL");
           } else if (token.isWord(sql, "FETCH") && isTies(index)) {
             return writeTies(index);
+          } else if (token.isWord(sql, "COLLATE") && isName(index + 1)) {
+            out.append("['").append(COLLATE).append(tokens.get(index + 1).unquoted(sql)).append("']");
+            return index + 1;
+          } else if (token.isWord(sql, "GLOB")) {
+            out.append("RLIKE");
+          } else if (token.isWord(sql, "SUBSTRING") && !hasFrom(index + 1)) {
+            // With commas it is SQLite's own.
+            out.append("substr");
           } else {
             out.append(sql, token.start(), token.end());
           }
@@ -89,6 +117,11 @@ public record ParserText(String text, List<Slot> slots) {
         case SYMBOL -> {
           out.append(sql, token.start(), token.end());
           if (token.isSymbol(sql, '=') && isSymbol(index + 1, '=')) {
+            return index + 1;
+          }
+          if (token.isSymbol(sql, ':') && isCast(index + 1)) {
+            SqlToken type = tokens.get(index + 1);
+            out.append(sql, type.start(), type.end());
             return index + 1;
           }
         }
@@ -113,6 +146,34 @@ public record ParserText(String text, List<Slot> slots) {
               : numbers.computeIfAbsent(name, added -> greatestNumber + 1);
       greatestNumber = Math.max(greatestNumber, number);
       return number;
+    }
+
+    /** PostgreSQL's {@code x::type}, of which SQLite would take the end for a parameter. */
+    private boolean isCast(int index) {
+      return index < tokens.size()
+          && tokens.get(index).type() == SqlToken.Type.VARIABLE
+          && sql.charAt(tokens.get(index).start()) == ':'
+          && tokens.get(index).start() == tokens.get(index - 1).end();
+    }
+
+    private boolean isName(int index) {
+      return index < tokens.size() && tokens.get(index).isName();
+    }
+
+    /** Whether there is a FROM between the parentheses that open here. */
+    private boolean hasFrom(int open) {
+      int depth = 0;
+      for (int i = open; i < tokens.size(); i++) {
+        SqlToken token = tokens.get(i);
+        if (token.isSymbol(sql, '(')) {
+          depth++;
+        } else if (token.isSymbol(sql, ')') && --depth == 0) {
+          return false;
+        } else if (depth == 1 && token.isWord(sql, "FROM")) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** {@code FETCH {FIRST | NEXT} n {ROW | ROWS} WITH TIES}. */

@@ -31,4 +31,11 @@ public final class StandardParser {
   public static SqlNode parse(ParserText text) throws SqlParseException {
     return SqlParser.create(text.text(), CONFIG).parseStmt();
   }
+
+  /**
+   * @throws SqlParseException if it is not an expression that Calcite knows
+   */
+  static SqlNode parseExpression(ParserText text) throws SqlParseException {
+    return SqlParser.create(text.text(), CONFIG).parseExpression();
+  }
 }
