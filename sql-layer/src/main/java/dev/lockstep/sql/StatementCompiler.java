@@ -95,6 +95,12 @@ final class StatementCompiler {
     translating = true;
     try {
       return analyze(translation);
+    } catch (StatementException e) {
+      if (error.sqlState().equals(Refusal.SYNTAX)) {
+        // Only now it is known what is wrong besides the words that SQLite has not.
+        throw e;
+      }
+      return null;
     } finally {
       translating = false;
     }

@@ -60,19 +60,12 @@ final class StatisticFunction extends Function.Window {
     two(connection, "regr_sxx", 1, f -> f.squaresX);
     two(connection, "regr_syy", 1, f -> f.squaresY);
     two(connection, "regr_sxy", 1, f -> f.products);
-    two(
-        connection,
-        "regr_slope",
-        1,
-        f -> f.squaresX == 0 ? Double.NaN : f.products / f.squaresX);
+    two(connection, "regr_slope", 1, f -> f.squaresX == 0 ? Double.NaN : f.products / f.squaresX);
     two(
         connection,
         "regr_intercept",
         1,
-        f ->
-            f.squaresX == 0
-                ? Double.NaN
-                : (f.sumY - f.sumX * f.products / f.squaresX) / f.count);
+        f -> f.squaresX == 0 ? Double.NaN : (f.sumY - f.sumX * f.products / f.squaresX) / f.count);
     two(
         connection,
         "regr_r2",
@@ -81,9 +74,7 @@ final class StatisticFunction extends Function.Window {
           if (f.squaresX == 0) {
             return Double.NaN;
           }
-          return f.squaresY == 0
-              ? 1
-              : f.products * f.products / (f.squaresX * f.squaresY);
+          return f.squaresY == 0 ? 1 : f.products * f.products / (f.squaresX * f.squaresY);
         });
   }
 

@@ -156,15 +156,12 @@ final class DateTimes {
         Template.fill(
             "CAST((strftime('%Y', ?1) - strftime('%Y', ?2)) * 12 + strftime('%m', ?1)"
                 + " - strftime('%m', ?2) AS INTEGER)",
-            first,
-            second);
+            first, second);
     return Template.fill(
-        "(?3 - CASE WHEN ?3 > 0 AND strftime('%d %H:%M:%f', ?1) < strftime('%d %H:%M:%f', ?2) THEN 1"
-            + " WHEN ?3 < 0 AND strftime('%d %H:%M:%f', ?1) > strftime('%d %H:%M:%f', ?2) THEN -1"
+        "(?3 - CASE WHEN ?3 > 0 AND strftime('%d %H:%M:%f', ?1) < strftime('%d %H:%M:%f', ?2) THEN"
+            + " 1 WHEN ?3 < 0 AND strftime('%d %H:%M:%f', ?1) > strftime('%d %H:%M:%f', ?2) THEN -1"
             + " ELSE 0 END)",
-        first,
-        second,
-        months);
+        first, second, months);
   }
 
   /** A field of a date. */
@@ -225,7 +222,9 @@ final class DateTimes {
           default -> throw new UntranslatableException("the beginning of a " + unit);
         };
     return Template.fill(
-        "substr(strftime('" + beginning + "', ?1), 1, CASE WHEN length(?1) <= 10 THEN 10 ELSE 19 END)",
+        "substr(strftime('"
+            + beginning
+            + "', ?1), 1, CASE WHEN length(?1) <= 10 THEN 10 ELSE 19 END)",
         moment(from));
   }
 }

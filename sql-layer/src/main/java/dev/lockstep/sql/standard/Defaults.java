@@ -12,8 +12,8 @@ import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 
 /**
- * DEFAULT among the values of an INSERT. A column that is DEFAULT in every row is left
- * out; else the text of the default stands in its place.
+ * DEFAULT among the values of an INSERT. A column that is DEFAULT in every row is left out; else
+ * the text of the default stands in its place.
  */
 final class Defaults {
   private final Rewriter rewriter;
@@ -55,11 +55,11 @@ final class Defaults {
     insert.setOperand(3, Nodes.list(names));
     insert.setOperand(
         2,
-            SqlStdOperatorTable.VALUES.createCall(
-                Nodes.POS,
-                kept.stream()
-                    .map(row -> (SqlNode) SqlStdOperatorTable.ROW.createCall(Nodes.POS, row))
-                    .toList()));
+        SqlStdOperatorTable.VALUES.createCall(
+            Nodes.POS,
+            kept.stream()
+                .map(row -> (SqlNode) SqlStdOperatorTable.ROW.createCall(Nodes.POS, row))
+                .toList()));
   }
 
   private static boolean is(SqlNode value) {

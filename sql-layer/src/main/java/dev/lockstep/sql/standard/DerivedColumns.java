@@ -23,8 +23,7 @@ final class DerivedColumns {
     }
     SqlNode source = as.operand(0);
     SqlNode query = source.isA(SqlKind.QUERY) ? source : Nodes.all(source);
-    SqlNode named =
-        Nodes.with(Queries.INNER, columns, query, Nodes.all(Nodes.name(Queries.INNER)));
+    SqlNode named = Nodes.with(Queries.INNER, columns, query, Nodes.all(Nodes.name(Queries.INNER)));
     return SqlStdOperatorTable.AS.createCall(Nodes.POS, named, as.operand(1));
   }
 }

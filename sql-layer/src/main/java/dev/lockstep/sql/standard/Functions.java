@@ -26,8 +26,7 @@ final class Functions {
               "overlay/3", "(substr(?1, 1, (?3) - 1) || ?2 || substr(?1, (?3) + length(?2)))"),
           Map.entry("overlay/4", "(substr(?1, 1, (?3) - 1) || ?2 || substr(?1, (?3) + (?4)))"),
           Map.entry("substring/2", "substr(?1, max(?2, 1))"),
-          Map.entry(
-              "substring/3", "substr(?1, max(?2, 1), max(0, (?2) + (?3) - max(?2, 1)))"),
+          Map.entry("substring/3", "substr(?1, max(?2, 1), max(0, (?2) + (?3) - max(?2, 1)))"),
           Map.entry(
               "left/2",
               "substr(?1, 1, CASE WHEN ?2 < 0 THEN max(0, length(?1) + (?2)) ELSE ?2 END)"),
@@ -43,8 +42,7 @@ final class Functions {
           Map.entry("chr/1", "char(?1)"),
           Map.entry("ascii/1", "unicode(?1)"),
           Map.entry("truncate/1", "trunc(?1)"),
-          Map.entry(
-              "truncate/2", "(trunc((?1) * pow(10, ?2)) / pow(10, ?2))"),
+          Map.entry("truncate/2", "(trunc((?1) * pow(10, ?2)) / pow(10, ?2))"),
           Map.entry("cot/1", "(1.0 / tan(?1))"),
           Map.entry("cbrt/1", "(sign(?1) * pow(abs(?1), 1.0 / 3))"),
           Map.entry(

@@ -23,11 +23,38 @@ final class GroupingSets {
 
   private static final Set<String> AGGREGATES =
       Set.of(
-          "count", "sum", "avg", "total", "min", "max", "group_concat", "string_agg", "median",
-          "percentile", "percentile_cont", "percentile_disc", "json_group_array",
-          "json_group_object", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop",
-          "var_samp", "covar_pop", "covar_samp", "corr", "regr_avgx", "regr_avgy", "regr_count",
-          "regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy", "regr_syy");
+          "count",
+          "sum",
+          "avg",
+          "total",
+          "min",
+          "max",
+          "group_concat",
+          "string_agg",
+          "median",
+          "percentile",
+          "percentile_cont",
+          "percentile_disc",
+          "json_group_array",
+          "json_group_object",
+          "stddev",
+          "stddev_pop",
+          "stddev_samp",
+          "variance",
+          "var_pop",
+          "var_samp",
+          "covar_pop",
+          "covar_samp",
+          "corr",
+          "regr_avgx",
+          "regr_avgy",
+          "regr_count",
+          "regr_intercept",
+          "regr_r2",
+          "regr_slope",
+          "regr_sxx",
+          "regr_sxy",
+          "regr_syy");
 
   private final Rewriter rewriter;
   private final SqlSelect select;
@@ -63,7 +90,9 @@ final class GroupingSets {
     for (List<SqlNode> set : sets) {
       SqlNode branch = branch(items, set, all);
       union =
-          union == null ? branch : SqlStdOperatorTable.UNION_ALL.createCall(Nodes.POS, union, branch);
+          union == null
+              ? branch
+              : SqlStdOperatorTable.UNION_ALL.createCall(Nodes.POS, union, branch);
     }
     return union;
   }
@@ -151,8 +180,8 @@ final class GroupingSets {
     return List.of(item);
   }
 
-  private static List<List<SqlNode>> product(
-      List<List<SqlNode>> left, List<List<SqlNode>> right) throws UntranslatableException {
+  private static List<List<SqlNode>> product(List<List<SqlNode>> left, List<List<SqlNode>> right)
+      throws UntranslatableException {
     List<List<SqlNode>> product = new ArrayList<>();
     for (List<SqlNode> first : left) {
       for (List<SqlNode> second : right) {
@@ -241,7 +270,6 @@ final class GroupingSets {
       return left.getKind() == right.getKind()
           && rewriter.write(left).equalsIgnoreCase(rewriter.write(right));
     }
-
   }
 
   /** Whether it computes one value of many rows. */

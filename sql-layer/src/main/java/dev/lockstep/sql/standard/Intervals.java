@@ -55,8 +55,7 @@ record Intervals(List<Amount> amounts) {
   }
 
   private static Intervals of(SqlIntervalLiteral literal) throws UntranslatableException {
-    SqlIntervalLiteral.IntervalValue value =
-        (SqlIntervalLiteral.IntervalValue) literal.getValue();
+    SqlIntervalLiteral.IntervalValue value = (SqlIntervalLiteral.IntervalValue) literal.getValue();
     SqlIntervalQualifier qualifier = value.getIntervalQualifier();
     TimeUnit unit = qualifier.getStartUnit();
     if (unit == TimeUnit.WEEK || unit == TimeUnit.QUARTER) {
@@ -174,7 +173,8 @@ record Intervals(List<Amount> amounts) {
     if (count instanceof SqlNumericLiteral literal) {
       java.math.BigDecimal value = literal.bigDecimalValue();
       java.math.BigDecimal signed = negative ? value.negate() : value;
-      return Nodes.text((signed.signum() < 0 ? "" : "+") + signed.toPlainString() + " " + amount.unit);
+      return Nodes.text(
+          (signed.signum() < 0 ? "" : "+") + signed.toPlainString() + " " + amount.unit);
     }
     String conversion = amount.unit.equals("seconds") ? "%+.3f " : "%+d ";
     return Template.fill(

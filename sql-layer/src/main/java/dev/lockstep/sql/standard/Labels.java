@@ -21,8 +21,19 @@ import org.apache.calcite.sql.SqlWith;
 final class Labels {
   private static final Set<String> ENDS =
       Set.of(
-          "FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "QUALIFY", "UNION", "INTERSECT", "EXCEPT",
-          "ORDER", "LIMIT", "OFFSET", "FETCH");
+          "FROM",
+          "WHERE",
+          "GROUP",
+          "HAVING",
+          "WINDOW",
+          "QUALIFY",
+          "UNION",
+          "INTERSECT",
+          "EXCEPT",
+          "ORDER",
+          "LIMIT",
+          "OFFSET",
+          "FETCH");
 
   private Labels() {}
 
@@ -77,7 +88,8 @@ final class Labels {
       if (begin < 0 && depth == 0 && word.equals("SELECT")) {
         boolean quantified =
             i + 1 < tokens.size()
-                && (tokens.get(i + 1).isWord(sql, "DISTINCT") || tokens.get(i + 1).isWord(sql, "ALL"));
+                && (tokens.get(i + 1).isWord(sql, "DISTINCT")
+                    || tokens.get(i + 1).isWord(sql, "ALL"));
         int first = quantified ? i + 2 : i + 1;
         begin = first < tokens.size() ? tokens.get(first).start() : sql.length();
         continue;

@@ -182,8 +182,7 @@ final class Laterals {
     sources.forEach(
         (name, columns) -> {
           if (only == null || only.equalsIgnoreCase(name)) {
-            columns.forEach(
-                column -> items.add(Nodes.as(in(Nodes.name(name, column)), column)));
+            columns.forEach(column -> items.add(Nodes.as(in(Nodes.name(name, column)), column)));
           }
         });
     return items;
@@ -231,9 +230,7 @@ final class Laterals {
         return replaced == operand
             ? call
             : SqlStdOperatorTable.AS.createCall(
-                call.getParserPosition(),
-                replaced,
-                call.operand(1));
+                call.getParserPosition(), replaced, call.operand(1));
       }
       boolean query = call.isA(SqlKind.QUERY);
       depth += query ? 1 : 0;

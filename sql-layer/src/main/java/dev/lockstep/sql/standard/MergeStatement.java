@@ -46,7 +46,8 @@ final class MergeStatement {
       throw new InvalidStatementException("42P01", "no such table: " + table);
     }
     if (!schema.isTable(table)) {
-      throw new InvalidStatementException("42809", "MERGE needs a table, which " + table + " is not");
+      throw new InvalidStatementException(
+          "42809", "MERGE needs a table, which " + table + " is not");
     }
     List<String> primaryKey = new ArrayList<>();
     for (SchemaReader.TableColumn column : all) {
@@ -57,8 +58,7 @@ final class MergeStatement {
         primaryKey.add(column.name());
       }
     }
-    boolean alone =
-        primaryKey.size() == 1 && !schema.hasPrimaryKeyIndex(table);
+    boolean alone = primaryKey.size() == 1 && !schema.hasPrimaryKeyIndex(table);
     if (schema.isWithoutRowid(table) || alone) {
       keys.addAll(primaryKey);
     } else {
@@ -180,7 +180,10 @@ final class MergeStatement {
 
   private String upsert(Map<String, String> updated, Map<String, String> inserted) {
     List<String> names = new ArrayList<>(keys);
-    columns.stream().map(SchemaReader.TableColumn::name).filter(name -> !keys.contains(name)).forEach(names::add);
+    columns.stream()
+        .map(SchemaReader.TableColumn::name)
+        .filter(name -> !keys.contains(name))
+        .forEach(names::add);
     StringBuilder rows = new StringBuilder();
     for (String name : names) {
       String newValue = inserted == null ? "NULL" : inserted.getOrDefault(name, ofNewRow(name));
@@ -245,7 +248,8 @@ final class MergeStatement {
       same.append("lockstep_other.").append(quoted(key)).append(" = ");
       same.append(ROWS).append('.').append(quoted(key));
     }
-    String unique = "'UNIQUE constraint failed: " + (table + "." + keys.get(0)).replace("'", "''") + "'";
+    String unique =
+        "'UNIQUE constraint failed: " + (table + "." + keys.get(0)).replace("'", "''") + "'";
     boolean newKeys = inserted != null && inserted.keySet().stream().anyMatch(keys::contains);
     return "CASE WHEN "
         + first
@@ -296,7 +300,9 @@ final class MergeStatement {
   }
 
   private String source() {
-    return rewriter.write(Nodes.all(merge.getSourceTableRef())).substring("SELECT * FROM ".length());
+    return rewriter
+        .write(Nodes.all(merge.getSourceTableRef()))
+        .substring("SELECT * FROM ".length());
   }
 
   private String condition() {

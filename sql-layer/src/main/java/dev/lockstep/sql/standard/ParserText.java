@@ -102,8 +102,14 @@ public record ParserText(String text, List<Slot> slots) {
             out.append("IS NOT NULL");
           } else if (token.isWord(sql, "FETCH") && isTies(index)) {
             return writeTies(index);
+          } else if (token.isWord(sql, "FETCH") && isOne(index)) {
+            out.append("FETCH NEXT 1");
+            return index + 1;
           } else if (token.isWord(sql, "COLLATE") && isName(index + 1)) {
-            out.append("['").append(COLLATE).append(tokens.get(index + 1).unquoted(sql)).append("']");
+            out.append("['")
+                .append(COLLATE)
+                .append(tokens.get(index + 1).unquoted(sql))
+                .append("']");
             return index + 1;
           } else if (token.isWord(sql, "GLOB")) {
             out.append("RLIKE");
@@ -179,6 +185,12 @@ public record ParserText(String text, List<Slot> slots) {
     /** {@code FETCH {FIRST | NEXT} n {ROW | ROWS} WITH TIES}. */
     private boolean isTies(int fetch) {
       return isWord(fetch + 4, "WITH") && isWord(fetch + 5, "TIES");
+    }
+
+    /** {@code FETCH FIRST ROW ONLY}, where the standard means one. */
+    private boolean isOne(int fetch) {
+      return (isWord(fetch + 1, "FIRST") || isWord(fetch + 1, "NEXT"))
+          && (isWord(fetch + 2, "ROW") || isWord(fetch + 2, "ROWS"));
     }
 
     private int writeTies(int fetch) {

@@ -58,7 +58,8 @@ final class Pivots {
     Set<String> without = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     without.addAll(used);
     List<SqlNode> columns = new ArrayList<>();
-    for (String column : rewriter.columns(Nodes.select(Nodes.list(Nodes.star()), source(query), null))) {
+    for (String column :
+        rewriter.columns(Nodes.select(Nodes.list(Nodes.star()), source(query), null))) {
       if (!without.contains(column)) {
         columns.add(Nodes.name(column));
       }
@@ -86,8 +87,7 @@ final class Pivots {
           SqlNode present = null;
           for (int i = 0; i < unpivot.measureList.size(); i++) {
             items.add(Nodes.as(columns.get(i), name(unpivot.measureList.get(i))));
-            SqlNode notNull =
-                SqlStdOperatorTable.IS_NOT_NULL.createCall(Nodes.POS, columns.get(i));
+            SqlNode notNull = SqlStdOperatorTable.IS_NOT_NULL.createCall(Nodes.POS, columns.get(i));
             present =
                 present == null
                     ? notNull
@@ -95,9 +95,7 @@ final class Pivots {
           }
           SqlSelect select =
               Nodes.select(
-                  Nodes.list(items),
-                  source(unpivot.query),
-                  unpivot.includeNulls ? null : present);
+                  Nodes.list(items), source(unpivot.query), unpivot.includeNulls ? null : present);
           union[0] =
               union[0] == null
                   ? select

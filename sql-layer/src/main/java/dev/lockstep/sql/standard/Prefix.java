@@ -10,8 +10,7 @@ final class Prefix {
   /** Where the query begins; 0 if the whole text is one. */
   static int end(String sql, List<SqlToken> tokens) {
     if (isWord(sql, tokens, 0, "EXPLAIN")) {
-      int query =
-          isWord(sql, tokens, 1, "QUERY") && isWord(sql, tokens, 2, "PLAN") ? 3 : 1;
+      int query = isWord(sql, tokens, 1, "QUERY") && isWord(sql, tokens, 2, "PLAN") ? 3 : 1;
       return query < tokens.size() ? tokens.get(query).start() : 0;
     }
     if (!isWord(sql, tokens, 0, "CREATE")) {

@@ -112,9 +112,7 @@ final class Quantified {
         List.of(VALUE),
         rows,
         Nodes.select(
-            Nodes.list(Nodes.call(aggregate, Nodes.name(VALUE))),
-            Nodes.name(Queries.INNER),
-            null));
+            Nodes.list(Nodes.call(aggregate, Nodes.name(VALUE))), Nodes.name(Queries.INNER), null));
   }
 
   private SqlNode exists(SqlNode condition) {
@@ -124,8 +122,7 @@ final class Quantified {
             Queries.INNER,
             List.of(VALUE),
             rows,
-            Nodes.select(
-                Nodes.list(Nodes.number(1)), Nodes.name(Queries.INNER), condition)));
+            Nodes.select(Nodes.list(Nodes.number(1)), Nodes.name(Queries.INNER), condition)));
   }
 
   private static SqlNode not(SqlNode condition) {

@@ -108,8 +108,7 @@ final class QueryRewriter {
     if (!hidden.isEmpty()) {
       throw new UntranslatableException("SELECT DISTINCT ordered by what it does not select");
     }
-    outer.setOperand(
-        0, Nodes.list(SqlLiteral.createSymbol(SqlSelectKeyword.DISTINCT, Nodes.POS)));
+    outer.setOperand(0, Nodes.list(SqlLiteral.createSymbol(SqlSelectKeyword.DISTINCT, Nodes.POS)));
   }
 
   /** Makes the order outside, and says which further columns the inner query needs for it. */
@@ -123,7 +122,9 @@ final class QueryRewriter {
         hidden.add(compared);
       }
       String column =
-          index >= 0 ? columns.get(index) : Queries.names("o", hidden.size()).get(hidden.size() - 1);
+          index >= 0
+              ? columns.get(index)
+              : Queries.names("o", hidden.size()).get(hidden.size() - 1);
       outside.add(OrderItem.with(item, Nodes.name(column)));
     }
     orderOutside = Nodes.list(outside);

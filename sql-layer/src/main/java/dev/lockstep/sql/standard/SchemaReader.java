@@ -64,7 +64,8 @@ final class SchemaReader {
 
   /** Whether it is an ordinary table. */
   boolean isTable(String name) throws SQLException {
-    return exists("SELECT 1 FROM pragma_table_list(?) WHERE schema = 'main' AND type = 'table'", name);
+    return exists(
+        "SELECT 1 FROM pragma_table_list(?) WHERE schema = 'main' AND type = 'table'", name);
   }
 
   boolean isWithoutRowid(String table) throws SQLException {

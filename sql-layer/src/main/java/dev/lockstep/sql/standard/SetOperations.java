@@ -6,9 +6,9 @@ import java.util.List;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSetOperator;
-import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 
 /**
@@ -62,8 +62,7 @@ final class SetOperations {
             Queries.INNER,
             all,
             numbered,
-            Nodes.select(
-                Queries.labelled(columns, labels), Nodes.name(Queries.INNER), null)));
+            Nodes.select(Queries.labelled(columns, labels), Nodes.name(Queries.INNER), null)));
   }
 
   private static SqlSelect numbered(SqlNode member, List<String> columns) {

@@ -40,7 +40,9 @@ final class Ties {
             Nodes.list(Nodes.call("count", SqlIdentifier.star(Nodes.POS))),
             ranked,
             SqlStdOperatorTable.LESS_THAN_OR_EQUAL.createCall(Nodes.POS, Nodes.name(RANK), last));
-    return offset == null ? counted : Nodes.call("max", Nodes.minus(counted, offset), Nodes.number(0));
+    return offset == null
+        ? counted
+        : Nodes.call("max", Nodes.minus(counted, offset), Nodes.number(0));
   }
 
   /** An order item may name a column of the result, which a window cannot. */

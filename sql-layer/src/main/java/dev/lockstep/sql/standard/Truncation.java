@@ -23,7 +23,8 @@ final class Truncation {
       }
       end -= 2;
     }
-    boolean oneName = end == name + 1 || (end == name + 3 && tokens.get(name + 1).isSymbol(sql, '.'));
+    boolean oneName =
+        end == name + 1 || (end == name + 3 && tokens.get(name + 1).isSymbol(sql, '.'));
     if (!oneName || !tokens.get(name).isName()) {
       return null;
     }

@@ -28,11 +28,20 @@ record LogicRecord(
   }
 
   /**
-   * Reads the records of a file for SQLite; those for other engines are left out.
+   * Reads the records of a file for SQLite; those for other engines only are left out.
    *
    * @throws IllegalArgumentException if a line is not understood
    */
   static List<LogicRecord> parse(List<String> lines) {
+    return parse(lines, "sqlite");
+  }
+
+  /**
+   * Reads the records of a file that are for an engine.
+   *
+   * @throws IllegalArgumentException if a line is not understood
+   */
+  static List<LogicRecord> parse(List<String> lines, String engine) {
     List<LogicRecord> records = new ArrayList<>();
     int threshold = 0;
     boolean skipped = false;
@@ -41,8 +50,8 @@ record LogicRecord(
       switch (words[0]) {
         case "" -> {}
         case "hash-threshold" -> threshold = Integer.parseInt(words[1]);
-        case "skipif" -> skipped |= words[1].equals("sqlite");
-        case "onlyif" -> skipped |= !words[1].equals("sqlite");
+        case "skipif" -> skipped |= words[1].equals(engine);
+        case "onlyif" -> skipped |= !words[1].equals(engine);
         case "halt" -> {
           if (!skipped) {
             return records;

@@ -107,6 +107,9 @@ final class LogicRunner {
     if (value == null) {
       return "NULL";
     }
+    if (value instanceof Boolean truth) {
+      return truth ? "1" : "0";
+    }
     return switch (type) {
       case 'I' ->
           value instanceof Number number ? Long.toString(number.longValue()) : integer(value);
