@@ -121,7 +121,7 @@ final class Laterals {
         || plain.getSelectList().stream().anyMatch(Rewriter::isStar)) {
       try {
         return rewriter.columns(query);
-      } catch (SQLException e) {
+      } catch (InvalidStatementException e) {
         throw new UntranslatableException("LATERAL of a query whose columns have no names");
       }
     }

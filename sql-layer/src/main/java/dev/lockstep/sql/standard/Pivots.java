@@ -54,7 +54,8 @@ final class Pivots {
     return SqlStdOperatorTable.FILTER.createCall(Nodes.POS, aggregate, condition);
   }
 
-  private List<SqlNode> remaining(SqlNode query, Set<String> used) throws SQLException {
+  private List<SqlNode> remaining(SqlNode query, Set<String> used)
+      throws UntranslatableException, SQLException {
     Set<String> without = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     without.addAll(used);
     List<SqlNode> columns = new ArrayList<>();
@@ -74,7 +75,7 @@ final class Pivots {
   }
 
   /** One SELECT for each group of columns. The query is rewritten already. */
-  SqlNode columns(SqlUnpivot unpivot) throws SQLException {
+  SqlNode columns(SqlUnpivot unpivot) throws UntranslatableException, SQLException {
     List<SqlNode> kept = remaining(unpivot.query, unpivot.usedColumnNames());
     SqlNode[] union = new SqlNode[1];
     unpivot.forEachNameValues(

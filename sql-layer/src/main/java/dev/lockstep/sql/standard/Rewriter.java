@@ -175,7 +175,7 @@ final class Rewriter {
   }
 
   /** The labels of a rewritten query's columns, from SQLite itself. */
-  List<String> columns(SqlNode query) throws SQLException {
+  List<String> columns(SqlNode query) throws UntranslatableException, SQLException {
     return schema.labels(dialect.write(query));
   }
 

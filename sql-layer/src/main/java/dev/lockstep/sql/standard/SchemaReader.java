@@ -1,5 +1,7 @@
 package dev.lockstep.sql.standard;
 
+import dev.lockstep.sql.SqlErrors;
+import dev.lockstep.sql.SqlFailure;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,8 +30,12 @@ final class SchemaReader {
     this.connection = connection;
   }
 
-  /** The labels of a query's columns. */
-  List<String> labels(String query) throws SQLException {
+  /**
+   * The labels of a query's columns.
+   *
+   * @throws InvalidStatementException if SQLite refuses the query
+   */
+  List<String> labels(String query) throws InvalidStatementException, SQLException {
     try (PreparedStatement statement = connection.prepareStatement(query)) {
       ResultSetMetaData columns = statement.getMetaData();
       List<String> labels = new ArrayList<>();
@@ -37,6 +43,12 @@ final class SchemaReader {
         labels.add(columns.getColumnLabel(i));
       }
       return labels;
+    } catch (SQLException e) {
+      SqlFailure failure = SqlErrors.classify(e);
+      if (failure.isStatementError()) {
+        throw new InvalidStatementException(failure.error().sqlState(), failure.error().message());
+      }
+      throw e;
     }
   }
 

@@ -26,7 +26,7 @@ final class SetOperations {
   }
 
   /** The members are rewritten already. */
-  SqlNode rewrite(SqlCall call) throws SQLException {
+  SqlNode rewrite(SqlCall call) throws UntranslatableException, SQLException {
     boolean all = ((SqlSetOperator) call.getOperator()).isAll();
     if (all && call.getKind() != SqlKind.UNION) {
       return overNumbers(call);
@@ -46,7 +46,7 @@ final class SetOperations {
     };
   }
 
-  private SqlNode overNumbers(SqlCall call) throws SQLException {
+  private SqlNode overNumbers(SqlCall call) throws UntranslatableException, SQLException {
     List<String> labels = rewriter.columns(call.operand(0));
     List<String> columns = Queries.names("c", labels.size());
     SqlNode numbered =

@@ -20,6 +20,9 @@ public final class StandardSql {
   /** SQLITE_ERROR. */
   private static final int SQLITE_ERROR = 1;
 
+  /** Calcite's time for an expression grows with the square of its terms. */
+  private static final int TOKENS_MAX = 32_768;
+
   private StandardSql() {}
 
   /**
@@ -34,6 +37,9 @@ public final class StandardSql {
       throws StatementException, SQLException {
     try {
       List<SqlToken> tokens = SqlTokens.of(sql);
+      if (tokens.size() > TOKENS_MAX) {
+        return null;
+      }
       String truncated = Truncation.translate(sql, tokens);
       if (truncated != null) {
         return truncated;
