@@ -103,6 +103,8 @@ final class StandardSqlTest {
       quoteCharacter = '"',
       value = {
         "SELECT FROM t | 42601 | syntax error",
+        "CREATE TABLE bad (x FOREIGN) | 42601 | near",
+        "SELECT 12abc | 42601 | unrecognized token",
         "SELECT nope FROM t FETCH FIRST ROW ONLY | 42703 | no such column: nope",
         "SELECT d + INTERVAL 'x' DAY FROM t | 22007 | invalid INTERVAL literal: 'x' DAY",
         "SELECT TIMESTAMP '2024-01-01 25:00:00' FROM t WHERE 1 OFFSET 1 ROW | 22007 | invalid"

@@ -7,6 +7,7 @@ import dev.lockstep.sql.StatementException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlMerge;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.parser.SqlParseException;
@@ -37,7 +38,7 @@ public final class StandardSql {
       throws StatementException, SQLException {
     try {
       List<SqlToken> tokens = SqlTokens.of(sql);
-      if (tokens.size() > TOKENS_MAX) {
+      if (tokens.size() > TOKENS_MAX || isNoToken(error)) {
         return null;
       }
       String truncated = Truncation.translate(sql, tokens);
@@ -66,12 +67,21 @@ public final class StandardSql {
     }
   }
 
+  /** What SQLite cannot cut into tokens is no standard SQL either, but for PostgreSQL's casts. */
+  private static boolean isNoToken(SqlError error) {
+    return error.message().startsWith("unrecognized token") && !error.message().contains("\":\"");
+  }
+
   private static String statement(String sql, Connection connection)
       throws UntranslatableException, SqlParseException, SQLException {
     ParserText text = ParserText.of(sql);
     SqliteDialect dialect = new SqliteDialect(text.slots());
     Rewriter rewriter = new Rewriter(dialect, new SchemaReader(connection));
     SqlNode parsed = StandardParser.parse(text);
+    if (!parsed.isA(SqlKind.QUERY) && !parsed.isA(SqlKind.DML)) {
+      // Calcite knows definitions too, with words that SQLite lacks for good reasons.
+      return sql;
+    }
     Labels.addTo(parsed, sql);
     if (parsed instanceof SqlMerge merge) {
       return new MergeStatement(rewriter, merge).translate();
