@@ -1,5 +1,6 @@
 package dev.lockstep.sql.standard;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,10 +59,12 @@ final class GroupingSets {
 
   private final Rewriter rewriter;
   private final SqlSelect select;
+  private final Set<String> columns;
 
-  GroupingSets(Rewriter rewriter, SqlSelect select) {
+  GroupingSets(Rewriter rewriter, SqlSelect select) throws SQLException {
     this.rewriter = rewriter;
     this.select = select;
+    this.columns = rewriter.sourceColumns(select);
   }
 
   static boolean areIn(SqlNodeList group) {
@@ -168,7 +171,9 @@ final class GroupingSets {
     if (ordinal > 0) {
       return List.of(Rewriter.expression(select.getSelectList().get(ordinal - 1)));
     }
-    if (item instanceof SqlIdentifier identifier && identifier.isSimple()) {
+    if (item instanceof SqlIdentifier identifier
+        && identifier.isSimple()
+        && !columns.contains(identifier.getSimple())) {
       for (SqlNode selected : select.getSelectList()) {
         SqlNode expression = Rewriter.expression(selected);
         if (identifier.getSimple().equalsIgnoreCase(Rewriter.alias(selected))
@@ -221,13 +226,18 @@ final class GroupingSets {
 
     @Override
     public SqlNode visit(SqlIdentifier identifier) {
-      if (contains(set, identifier)) {
+      if (contains(set, identifier) || isClock(identifier)) {
         return identifier;
       }
       if (!contains(all, identifier)) {
         unknown = identifier.toString();
       }
       return Nodes.nothing();
+    }
+
+    private static boolean isClock(SqlIdentifier identifier) {
+      return identifier.isSimple()
+          && identifier.getSimple().toUpperCase(Locale.ROOT).startsWith("CURRENT_");
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.lockstep.sql.standard;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
@@ -147,8 +149,9 @@ final class QueryRewriter {
     return -1;
   }
 
-  /** QUALIFY may name what the select list computes. */
-  private SqlNode withoutAliases(SqlNode condition) {
+  /** QUALIFY may name what the select list computes, if no column has this name. */
+  private SqlNode withoutAliases(SqlNode condition) throws SQLException {
+    Set<String> columns = rewriter.sourceColumns(select);
     return condition.accept(
         new SqlShuttle() {
           @Override
@@ -156,11 +159,17 @@ final class QueryRewriter {
             for (SqlNode item : select.getSelectList()) {
               if (identifier.isSimple()
                   && item.getKind() == SqlKind.AS
-                  && identifier.getSimple().equalsIgnoreCase(Rewriter.alias(item))) {
+                  && identifier.getSimple().equalsIgnoreCase(Rewriter.alias(item))
+                  && !columns.contains(identifier.getSimple())) {
                 return Rewriter.expression(item);
               }
             }
             return identifier;
+          }
+
+          @Override
+          public SqlNode visit(SqlCall call) {
+            return call.isA(SqlKind.QUERY) ? call : super.visit(call);
           }
         });
   }

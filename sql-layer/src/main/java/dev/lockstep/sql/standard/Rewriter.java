@@ -2,6 +2,8 @@ package dev.lockstep.sql.standard;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -177,6 +179,21 @@ final class Rewriter {
   /** The labels of a rewritten query's columns, from SQLite itself. */
   List<String> columns(SqlNode query) throws UntranslatableException, SQLException {
     return schema.labels(dialect.write(query));
+  }
+
+  /** The names of the columns that a SELECT reads from; none if SQLite cannot tell. */
+  Set<String> sourceColumns(SqlSelect select) throws SQLException {
+    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    if (select.getFrom() == null) {
+      return names;
+    }
+    try {
+      names.addAll(columns(Nodes.select(Nodes.list(Nodes.star()), select.getFrom(), null)));
+    } catch (UntranslatableException e) {
+      // A source that only the queries around it explain.
+      return names;
+    }
+    return names;
   }
 
   String write(SqlNode node) {
