@@ -50,6 +50,6 @@ final class ConnectionFacts implements MetaDataSource {
   public ResultSet resultOf(List<Column> columns, List<Object[]> rows) {
     // Clients close a result of metadata by closing its statement, so it has one of its own.
     LockstepStatement owner = new LockstepStatement(connection);
-    return owner.resultSet(new RowSet(false, columns, RowBatch.of(rows), 0), null, 0);
+    return owner.resultSet(new RowSet(false, columns, RowBatch.of(rows), 0), null, 0, 0);
   }
 }

@@ -1,10 +1,10 @@
 package dev.lockstep.jdbc;
 
 import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.protocol.DescribedColumn;
 import dev.lockstep.protocol.Expectation;
 import dev.lockstep.protocol.GeneratedKeys;
 import dev.lockstep.protocol.Limits;
-import dev.lockstep.protocol.RowBatch;
 import dev.lockstep.protocol.ServerMessage.Described;
 import dev.lockstep.protocol.StatementCall;
 import java.io.InputStream;
@@ -107,6 +107,8 @@ final class LockstepPreparedStatement extends UnsupportedPreparedStatement {
 
   private StatementCall call() throws SQLException {
     Object[] row = row();
+    // The schema may be another one when it is asked for again.
+    description = null;
     return row.length == 0
         ? new StatementCall(sql)
         : new StatementCall(sql, List.<Object[]>of(row));
@@ -133,20 +135,27 @@ final class LockstepPreparedStatement extends UnsupportedPreparedStatement {
   /** What the query will return; null if the statement returns no rows. Asks a node once. */
   @Override
   public ResultSetMetaData getMetaData() throws SQLException {
-    checkOpen();
-    if (description == null) {
-      description = lockstepConnection().client().describe(sql);
-    }
-    return description.columns().isEmpty()
+    List<DescribedColumn> described = description().columns();
+    return described.isEmpty()
         ? null
         : new LockstepResultSetMetaData(
-            description.columns(), RowBatch.EMPTY, new TableFacts(lockstepConnection(), sql));
+            described.stream().map(DescribedColumn::column).toList(), new ColumnFacts(described));
   }
 
+  /** Asks a node when it is asked for more than their number. */
   @Override
   public ParameterMetaData getParameterMetaData() throws SQLException {
     checkOpen();
-    return new LockstepParameterMetaData(values.length);
+    return new LockstepParameterMetaData(values.length, () -> description().parameters());
+  }
+
+  /** What the cluster says of the statement; asked again after it was executed. */
+  private Described description() throws SQLException {
+    checkOpen();
+    if (description == null) {
+      description = lockstepConnection().client().describe(sql, 0);
+    }
+    return description;
   }
 
   @Override

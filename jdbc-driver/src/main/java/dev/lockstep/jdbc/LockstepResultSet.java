@@ -37,6 +37,7 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
   private final MomentFormat moments;
   private final DeclaredType[] types;
   private final Cell cell = new Cell();
+  private final ColumnFacts facts;
   private LockstepResultSetMetaData metaData;
   private Map<String, Integer> indexByLabel;
   private boolean wasNull;
@@ -44,10 +45,11 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
 
   LockstepResultSet(
       LockstepStatement statement, RowStream rows, int fetchSize, MomentFormat moments) {
-    this(statement, rows, fetchSize, moments, false, null);
+    this(statement, rows, fetchSize, moments, ColumnFacts.NONE, false, null);
   }
 
   /**
+   * @param facts for its metadata
    * @param scrolls whether it can be read in any direction; then all rows stay in memory
    * @param editor changes the rows; null if that is not wanted
    */
@@ -56,11 +58,13 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
       RowStream rows,
       int fetchSize,
       MomentFormat moments,
+      ColumnFacts facts,
       boolean scrolls,
       RowEditor editor) {
     super(rows, fetchSize, scrolls, editor);
     this.statement = statement;
     this.moments = moments;
+    this.facts = facts;
     this.types = new DeclaredType[rows.columns().size()];
     for (int i = 0; i < types.length; i++) {
       types[i] = DeclaredType.of(rows.columns().get(i).declaredType());
@@ -427,8 +431,7 @@ final class LockstepResultSet extends UpdatableResultSet implements Self {
   public ResultSetMetaData getMetaData() throws SQLException {
     checkOpen();
     if (metaData == null) {
-      TableFacts facts = statement == null ? TableFacts.NONE : statement.tableFacts();
-      metaData = new LockstepResultSetMetaData(rows.columns(), rows.firstBatch(), facts);
+      metaData = new LockstepResultSetMetaData(rows.columns(), facts);
     }
     return metaData;
   }

@@ -3,58 +3,26 @@ package dev.lockstep.jdbc;
 import dev.lockstep.jdbc.client.SqlState;
 import dev.lockstep.jdbc.metadata.DeclaredType;
 import dev.lockstep.protocol.Column;
-import dev.lockstep.protocol.RowBatch;
-import dev.lockstep.protocol.RowReader;
-import dev.lockstep.protocol.Values;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.List;
 
 /**
- * What the columns of a result are: by their declared types; an expression's type is that of the
- * first value that is not NULL in the rows that came first, and stays so.
+ * What the columns of a result are: by their declared types, and where there is none, by what the
+ * cluster says of the statement. Never by the rows.
  */
 final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
   private final List<Column> columns;
+  private final ColumnFacts facts;
   private final DeclaredType[] types;
-  private final TableFacts facts;
 
   /**
-   * @param rows the beginning of the result, perhaps empty
-   * @param facts what the table says of its columns
+   * @param facts what is asked for when it is needed
    */
-  LockstepResultSetMetaData(List<Column> columns, RowBatch rows, TableFacts facts) {
+  LockstepResultSetMetaData(List<Column> columns, ColumnFacts facts) {
     this.facts = facts;
     this.columns = columns;
     this.types = new DeclaredType[columns.size()];
-    int unknown = 0;
-    for (int i = 0; i < types.length; i++) {
-      String declared = columns.get(i).declaredType();
-      types[i] = declared.isBlank() ? null : DeclaredType.of(declared);
-      unknown += declared.isBlank() ? 1 : 0;
-    }
-    RowReader reader = new RowReader(rows, columns.size());
-    while (unknown > 0 && reader.next()) {
-      for (int i = 0; i < types.length; i++) {
-        if (types[i] == null && reader.storageClass(i) != Values.NULL) {
-          types[i] = DeclaredType.of(typeOfValue(reader, i));
-          unknown--;
-        }
-      }
-    }
-    for (int i = 0; i < types.length; i++) {
-      types[i] = types[i] == null ? DeclaredType.of("TEXT") : types[i];
-    }
-  }
-
-  private static String typeOfValue(RowReader row, int column) {
-    return switch (row.storageClass(column)) {
-      case Values.INTEGER ->
-          row.integer(column) == (int) row.integer(column) ? "INTEGER" : "BIGINT";
-      case Values.REAL -> "REAL";
-      case Values.BLOB -> "BLOB";
-      default -> "TEXT";
-    };
   }
 
   @Override
@@ -84,7 +52,9 @@ final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
 
   @Override
   public String getColumnClassName(int column) throws SQLException {
-    return type(column).className();
+    DeclaredType type = type(column);
+    // Only of a declared type getObject makes what belongs to it.
+    return isDeclared(column - 1) ? type.className() : type.storedClassName();
   }
 
   @Override
@@ -127,12 +97,16 @@ final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
 
   @Override
   public int isNullable(int column) throws SQLException {
-    return facts.nullability(columns.get(index(column)));
+    return switch (facts.info(index(column)).nullability()) {
+      case UNKNOWN -> columnNullableUnknown;
+      case NEVER -> columnNoNulls;
+      case POSSIBLE -> columnNullable;
+    };
   }
 
   @Override
   public boolean isAutoIncrement(int column) throws SQLException {
-    return facts.isAutoIncrement(columns.get(index(column)));
+    return facts.isRowid(index(column));
   }
 
   @Override
@@ -169,7 +143,17 @@ final class LockstepResultSetMetaData implements ResultSetMetaData, Self {
   }
 
   private DeclaredType type(int column) throws SQLException {
-    return types[index(column)];
+    int index = index(column);
+    if (types[index] == null) {
+      types[index] =
+          DeclaredType.of(
+              isDeclared(index) ? columns.get(index).declaredType() : facts.info(index).type());
+    }
+    return types[index];
+  }
+
+  private boolean isDeclared(int index) {
+    return !columns.get(index).declaredType().isBlank();
   }
 
   private int index(int column) throws SQLException {

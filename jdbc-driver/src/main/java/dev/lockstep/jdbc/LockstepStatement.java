@@ -281,20 +281,22 @@ class LockstepStatement implements Statement, Self {
     return results.generatedKeys(fetchSize);
   }
 
-  /** A result over rows of this statement. */
+  /**
+   * A result over rows of this statement.
+   *
+   * @param number of the statement in the text, from 0
+   */
   final LockstepResultSet resultSet(
-      StatementResult.RowSet rows, Execution execution, int rowsAtOnce) {
+      StatementResult.RowSet rows, Execution execution, int rowsAtOnce, int number) {
     RowStream stream =
         new RowStream(
             rows, execution == null ? null : execution.cursorOf(rows), connection.client());
     boolean edits = updatable && executed != null && !rows.generatedKeys();
     RowEditor editor = edits ? new RowEditor(connection, executed, rows.columns()) : null;
-    return new LockstepResultSet(this, stream, rowsAtOnce, connection.moments(), scrolls, editor);
-  }
-
-  /** What the table that the last query selected from says. */
-  final TableFacts tableFacts() {
-    return new TableFacts(connection, executed);
+    String described = rows.generatedKeys() ? null : executed;
+    ColumnFacts facts = new ColumnFacts(connection, described, number, rows.columns());
+    return new LockstepResultSet(
+        this, stream, rowsAtOnce, connection.moments(), facts, scrolls, editor);
   }
 
   /** Told by each result of this statement. */

@@ -77,7 +77,7 @@ final class Results {
     current = null;
     if (index < visible.size() && hasRows(visible.get(index))) {
       RowSet rows = visible.get(index).rows();
-      current = statement.resultSet(rows, origins.get(index), fetchSize);
+      current = statement.resultSet(rows, origins.get(index), fetchSize, index);
       open.add(current);
     }
     return current != null;
@@ -116,13 +116,13 @@ final class Results {
       }
     }
     if (sets.size() == 1) {
-      keys = statement.resultSet(sets.get(0), from.get(0), fetchSize);
+      keys = statement.resultSet(sets.get(0), from.get(0), fetchSize, 0);
     } else if (sets.isEmpty()) {
       // Of a statement that was executed without any keys, or not at all.
       return new LockstepResultSet(
           null, new RowStream(NO_KEYS, null, null), 0, MomentFormat.text(ZoneOffset.UTC));
     } else {
-      keys = statement.resultSet(merged(sets, from, fetchSize), null, fetchSize);
+      keys = statement.resultSet(merged(sets, from, fetchSize), null, fetchSize, 0);
     }
     open.add(keys);
     return keys;

@@ -9,6 +9,7 @@ import dev.lockstep.jdbc.fake.FakeCluster;
 import dev.lockstep.jdbc.fake.Reaction;
 import dev.lockstep.protocol.ClientMessage.Cancel;
 import dev.lockstep.protocol.ClientMessage.CloseCursor;
+import dev.lockstep.protocol.ClientMessage.Describe;
 import dev.lockstep.protocol.ClientMessage.Execute;
 import dev.lockstep.protocol.ClientMessage.Fetch;
 import dev.lockstep.protocol.ClientMessage.Hello;
@@ -19,11 +20,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.SQLTimeoutException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -558,6 +561,29 @@ final class StatementIT {
       assertThat(statement.getMetaData()).isNull();
     }
     assertThat(cluster.received(Execute.class)).isEmpty();
+  }
+
+  @Test
+  void labelsAndNumbersOfColumnsAndParametersAskNobody() throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("SELECT ?")) {
+      statement.setInt(1, 1);
+      try (ResultSet rows = statement.executeQuery()) {
+        ResultSetMetaData columns = rows.getMetaData();
+        assertThat(columns.getColumnCount()).isEqualTo(2);
+        assertThat(columns.getColumnLabel(1)).isEqualTo("id");
+        assertThat(columns.getColumnName(2)).isEqualTo("name");
+        assertThat(columns.getTableName(1)).isEqualTo("t");
+        assertThat(columns.getColumnType(1)).isEqualTo(Types.INTEGER);
+        assertThat(statement.getParameterMetaData().getParameterCount()).isEqualTo(1);
+        assertThat(cluster.received(Describe.class)).isEmpty();
+
+        for (int i = 0; i < 3; i++) {
+          assertThat(columns.isAutoIncrement(1)).isTrue();
+          assertThat(columns.isNullable(2)).isEqualTo(ResultSetMetaData.columnNullable);
+        }
+        assertThat(cluster.received(Describe.class)).hasSize(1);
+      }
+    }
   }
 
   @Test

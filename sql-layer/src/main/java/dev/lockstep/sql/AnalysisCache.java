@@ -25,6 +25,7 @@ final class AnalysisCache {
   private record Halves(Half young, Half old) {}
 
   private final int schemaVersion;
+  private final DescriptionCache descriptions = new DescriptionCache();
   private final AtomicReference<Halves> halves =
       new AtomicReference<>(new Halves(new Half(), new Half()));
 
@@ -34,6 +35,10 @@ final class AnalysisCache {
 
   int schemaVersion() {
     return schemaVersion;
+  }
+
+  DescriptionCache descriptions() {
+    return descriptions;
   }
 
   Analysis get(String text) {

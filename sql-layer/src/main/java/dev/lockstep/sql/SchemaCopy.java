@@ -60,6 +60,11 @@ final class SchemaCopy implements AutoCloseable {
     }
   }
 
+  /** Of the copy itself, which stays its owner. */
+  Connection connection() {
+    return connection;
+  }
+
   StatementCompiler compiler() throws SQLException {
     return new StatementCompiler(connection);
   }

@@ -95,6 +95,44 @@ public final class StatementAnalyzer implements AutoCloseable {
   }
 
   /**
+   * The types of one statement of a text, remembered as answers are. May block on the disk, and
+   * compute for some time: not for event loops.
+   *
+   * @param number which statement, from 0
+   * @return null if the text has fewer
+   * @throws StatementException if a statement of the text is wrong or refused
+   * @throws SQLException a fault of this node
+   */
+  public DescribedStatement describe(String sql, int number)
+      throws StatementException, SQLException {
+    DescribedStatement known = cache.descriptions().get(sql, number);
+    if (known != null) {
+      return known;
+    }
+    AnalysisConnection connection = take();
+    try {
+      AnalysisConnection.Description result = connection.describe(sql, number);
+      AnalysisCache present = cache;
+      if (present.schemaVersion() == result.schemaVersion()) {
+        present.descriptions().put(sql, number, result.statement());
+      }
+      return result.statement();
+    } finally {
+      giveBack(connection);
+    }
+  }
+
+  /**
+   * What {@link #describe} needs, with the schema that {@link #analyzeWith} sees. The caller owns
+   * the writer while this runs, and closes what it is given.
+   */
+  public SchemaDescriber describerWith(SqliteWriter writer, String sql)
+      throws StatementException, SQLException {
+    Analysis analysis = analyzeWith(writer, sql);
+    return new SchemaDescriber(analysis, SchemaCopy.of(writer.connection()));
+  }
+
+  /**
    * Makes answers for other schema versions stale. To be called after DDL was committed, with
    * {@link SqliteWriter#schemaVersion()}.
    */

@@ -459,8 +459,12 @@ public sealed interface ClientMessage extends Message {
     }
   }
 
-  /** Asks what a statement is, without running it. → Described. */
-  record Describe(String sql) implements ClientMessage {
+  /**
+   * Asks what a statement is, without running it. → Described.
+   *
+   * @param statement which one of the text, from 0
+   */
+  record Describe(String sql, int statement) implements ClientMessage {
     @Override
     public MessageType type() {
       return MessageType.DESCRIBE;
@@ -469,10 +473,13 @@ public sealed interface ClientMessage extends Message {
     @Override
     public void encode(WireWriter out) {
       out.writeString(sql);
+      out.writeVarInt(statement);
     }
 
     static Describe decode(WireReader in) {
-      return new Describe(in.readString(Limits.SQL_BYTES_MAX, "bytes of a statement"));
+      return new Describe(
+          in.readString(Limits.SQL_BYTES_MAX, "bytes of a statement"),
+          in.readNonNegativeInt(Limits.STATEMENTS_MAX, "number of a statement"));
     }
   }
 

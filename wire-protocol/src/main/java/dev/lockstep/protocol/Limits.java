@@ -17,6 +17,12 @@ public final class Limits {
   /** Bytes of a name: of a database, a node, a user, a property, a key column. */
   public static final int NAME_BYTES_MAX = 1 << 12;
 
+  /**
+   * Bytes of the type of an expression or a parameter. So the types of as many parameters as there
+   * may be fit a frame.
+   */
+  public static final int TYPE_BYTES_MAX = 255;
+
   /** Bytes of an error message. */
   public static final int ERROR_MESSAGE_BYTES_MAX = 1 << 16;
 

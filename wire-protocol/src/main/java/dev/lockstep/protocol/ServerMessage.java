@@ -242,13 +242,14 @@ public sealed interface ServerMessage extends Message {
   /**
    * What a statement is.
    *
-   * @param writes whether it goes through the log
-   * @param parameterCount parameters it takes
+   * @param writes whether its text goes through the log
+   * @param parameters those it takes, by their numbers
    * @param columns what it returns; empty if it returns no rows
    */
-  record Described(boolean writes, int parameterCount, List<Column> columns)
+  record Described(boolean writes, List<ValueInfo> parameters, List<DescribedColumn> columns)
       implements ServerMessage {
     public Described {
+      parameters = List.copyOf(parameters);
       columns = List.copyOf(columns);
     }
 
@@ -260,18 +261,23 @@ public sealed interface ServerMessage extends Message {
     @Override
     public void encode(WireWriter out) {
       out.writeBoolean(writes);
-      out.writeVarInt(parameterCount);
+      out.writeVarInt(parameters.size());
+      parameters.forEach(parameter -> parameter.encode(out));
       out.writeVarInt(columns.size());
       columns.forEach(column -> column.encode(out));
     }
 
     static Described decode(WireReader in) {
       boolean writes = in.readBoolean();
-      int parameters = in.readNonNegativeInt(Limits.PARAMETERS_MAX, "number of parameters");
-      int count = in.readCount(Limits.COLUMNS_MAX, "columns");
-      List<Column> columns = new ArrayList<>(Math.min(count, 64));
-      for (int i = 0; i < count; i++) {
-        columns.add(Column.decode(in));
+      int parameterCount = in.readCount(Limits.PARAMETERS_MAX, "parameters");
+      List<ValueInfo> parameters = new ArrayList<>(Math.min(parameterCount, 64));
+      for (int i = 0; i < parameterCount; i++) {
+        parameters.add(ValueInfo.decode(in));
+      }
+      int columnCount = in.readCount(Limits.COLUMNS_MAX, "columns");
+      List<DescribedColumn> columns = new ArrayList<>(Math.min(columnCount, 64));
+      for (int i = 0; i < columnCount; i++) {
+        columns.add(DescribedColumn.decode(in));
       }
       return new Described(writes, parameters, columns);
     }

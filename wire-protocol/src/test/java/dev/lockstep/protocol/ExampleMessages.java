@@ -87,7 +87,8 @@ final class ExampleMessages {
             new ClientMessage.CloseCursor(9),
             new ClientMessage.Commit(SESSION, 12, 5),
             new ClientMessage.Rollback(SESSION, 5),
-            new ClientMessage.Describe("SELECT * FROM t WHERE id = ?"),
+            new ClientMessage.Describe("SELECT * FROM t WHERE id = ?", 0),
+            new ClientMessage.Describe("SELECT 1; SELECT 2", 1),
             new ClientMessage.Cancel(77, -2L),
             new ClientMessage.Ping(),
             new ClientMessage.GetStatus(),
@@ -163,8 +164,15 @@ final class ExampleMessages {
                     StatementResult.ofRows(new RowSet(false, COLUMNS, RowBatch.EMPTY, 0)))),
             new ServerMessage.Rows(BATCH, false),
             new ServerMessage.Rows(RowBatch.EMPTY, true),
-            new ServerMessage.Described(false, 2, COLUMNS),
-            new ServerMessage.Described(true, 0, List.of()),
+            new ServerMessage.Described(
+                false,
+                List.of(new ValueInfo("VARCHAR(20)", Nullability.NEVER), ValueInfo.UNKNOWN),
+                List.of(
+                    new DescribedColumn(
+                        COLUMNS.get(0), new ValueInfo("BIGINT", Nullability.NEVER), true),
+                    new DescribedColumn(
+                        COLUMNS.get(2), new ValueInfo("BIGINT", Nullability.POSSIBLE), false))),
+            new ServerMessage.Described(true, List.of(), List.of()),
             new ServerMessage.Failure(
                 FailureKind.STATEMENT,
                 "23505",

@@ -28,6 +28,11 @@ final class RoundTripPropertyTest {
     survives(message, requestId);
   }
 
+  private static ValueInfo info(Column column) {
+    Nullability[] all = Nullability.values();
+    return new ValueInfo("T" + column.label().length(), all[column.label().length() % all.length]);
+  }
+
   private static void survives(Message message, int requestId) {
     byte[] content = ExampleMessages.content(requestId, message);
     assertThat(ExampleMessages.decode(message.type(), content))
@@ -121,7 +126,8 @@ final class RoundTripPropertyTest {
         numbers().map(ClientMessage.CloseCursor::new),
         Combinators.combine(sessions(), numbers(), numbers()).as(ClientMessage.Commit::new),
         Combinators.combine(sessions(), numbers()).as(ClientMessage.Rollback::new),
-        texts().map(ClientMessage.Describe::new),
+        Combinators.combine(texts(), Arbitraries.integers().between(0, 9))
+            .as(ClientMessage.Describe::new),
         Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(ClientMessage.Cancel::new),
         Arbitraries.of(new ClientMessage.Ping(), new ClientMessage.GetStatus()),
         resumes(),
@@ -248,7 +254,14 @@ final class RoundTripPropertyTest {
         Combinators.combine(rows(), Arbitraries.of(true, false))
             .as((rows, last) -> new ServerMessage.Rows(RowBatch.of(rows), last)),
         Combinators.combine(Arbitraries.of(true, false), columns().list().ofMaxSize(4))
-            .as((writes, columns) -> new ServerMessage.Described(writes, 2, columns)),
+            .as(
+                (writes, columns) ->
+                    new ServerMessage.Described(
+                        writes,
+                        columns.stream().map(RoundTripPropertyTest::info).toList(),
+                        columns.stream()
+                            .map(column -> new DescribedColumn(column, info(column), writes))
+                            .toList())),
         Combinators.combine(Arbitraries.of(FailureKind.class), texts(), topologies())
             .as((kind, text, t) -> new ServerMessage.Failure(kind, "40001", 5, text, 1, 2, t)),
         texts().map(text -> new ServerMessage.StatusReport(Map.of(text, text))));

@@ -200,13 +200,17 @@ public final class ClusterClient implements AutoCloseable {
     }
   }
 
-  /** What a statement is, without running it. */
-  public Described describe(String sql) throws SQLException {
+  /**
+   * What a statement is, without running it.
+   *
+   * @param statement which one of the text, from 0
+   */
+  public Described describe(String sql, int statement) throws SQLException {
     lock.lock();
     try {
       checkOpen();
       ServerMessage answer =
-          exchange(new Inquiry(new ClientMessage.Describe(sql)), 0, false).message();
+          exchange(new Inquiry(new ClientMessage.Describe(sql, statement)), 0, false).message();
       if (answer instanceof Described described) {
         return described;
       }

@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  * @param scale digits after the point, 0 where unknown
  */
 public record DeclaredType(int jdbcType, String name, int precision, int scale) {
+  private static final String ANY_CLASS = "java.lang.Object";
+
   private static final Pattern DECLARATION =
       Pattern.compile("([^(]*)(?:\\(\\s*(\\d+)\\s*(?:,\\s*(\\d+)\\s*)?\\))?.*", Pattern.DOTALL);
 
@@ -182,7 +184,27 @@ public record DeclaredType(int jdbcType, String name, int precision, int scale) 
       case Types.TIMESTAMP -> "java.sql.Timestamp";
       case Types.TIMESTAMP_WITH_TIMEZONE -> "java.time.OffsetDateTime";
       case Types.BLOB, Types.BINARY, Types.VARBINARY -> "[B";
-      default -> "java.lang.String";
+      default -> isAny() ? ANY_CLASS : "java.lang.String";
     };
+  }
+
+  /**
+   * Name of a class of all that {@code getObject} returns for an expression of this type: values as
+   * they are stored, integers as {@link Integer} if they fit, else {@link Long}.
+   */
+  public String storedClassName() {
+    return switch (jdbcType) {
+      case Types.BOOLEAN, Types.TINYINT, Types.SMALLINT, Types.INTEGER -> "java.lang.Integer";
+      case Types.BIGINT, Types.DECIMAL, Types.NUMERIC -> "java.lang.Number";
+      case Types.DOUBLE -> "java.lang.Double";
+      case Types.BLOB, Types.BINARY, Types.VARBINARY -> "[B";
+      case Types.DATE, Types.TIME, Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE -> ANY_CLASS;
+      default -> isAny() ? ANY_CLASS : "java.lang.String";
+    };
+  }
+
+  /** Whether values of all kinds are to be expected. */
+  public boolean isAny() {
+    return name.isEmpty() || name.equalsIgnoreCase("ANY");
   }
 }

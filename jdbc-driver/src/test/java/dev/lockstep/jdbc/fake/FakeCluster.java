@@ -14,8 +14,10 @@ import dev.lockstep.protocol.ClientMessage.Outcome;
 import dev.lockstep.protocol.ClientMessage.Resume;
 import dev.lockstep.protocol.ClientMessage.Rollback;
 import dev.lockstep.protocol.Column;
+import dev.lockstep.protocol.DescribedColumn;
 import dev.lockstep.protocol.FailureKind;
 import dev.lockstep.protocol.Fingerprint;
+import dev.lockstep.protocol.Nullability;
 import dev.lockstep.protocol.Receipt;
 import dev.lockstep.protocol.RowBatch;
 import dev.lockstep.protocol.RowsDigest;
@@ -35,6 +37,7 @@ import dev.lockstep.protocol.StatementCall;
 import dev.lockstep.protocol.StatementResult;
 import dev.lockstep.protocol.StatementResult.RowSet;
 import dev.lockstep.protocol.Topology;
+import dev.lockstep.protocol.ValueInfo;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -249,7 +252,7 @@ public final class FakeCluster implements AutoCloseable {
       cancel(client.node(), cancel);
     } else if (message instanceof Describe describe) {
       boolean query = describe.sql().startsWith("SELECT");
-      return new Described(!query, 0, query ? columns() : List.of());
+      return new Described(!query, List.of(), query ? describedColumns() : List.of());
     }
     return new Done(applied.size());
   }
@@ -545,6 +548,17 @@ public final class FakeCluster implements AutoCloseable {
 
   private static List<Column> columns() {
     return List.of(new Column("id", "t", "INTEGER"), new Column("name", "t", "TEXT"));
+  }
+
+  private static List<DescribedColumn> describedColumns() {
+    return columns().stream()
+        .map(
+            column ->
+                new DescribedColumn(
+                    column,
+                    new ValueInfo(column.declaredType(), Nullability.POSSIBLE),
+                    column.label().equals("id")))
+        .toList();
   }
 
   private static void cancel(FakeNode node, Cancel cancel) {

@@ -12,6 +12,9 @@ import dev.lockstep.server.command.StatementCommand;
 import dev.lockstep.server.command.TransactionCommand;
 import dev.lockstep.server.command.TransactionCommand.Step;
 import dev.lockstep.sql.Analysis;
+import dev.lockstep.sql.DescribedStatement;
+import dev.lockstep.sql.SchemaDescriber;
+import dev.lockstep.sql.SqliteWriter;
 import dev.lockstep.sql.StatementAnalyzer;
 import dev.lockstep.sql.StatementException;
 import java.sql.SQLException;
@@ -102,7 +105,8 @@ public final class ProvisionalTransaction {
     return steps;
   }
 
-  boolean definesSchema() {
+  /** Whether one of its statements was DDL. */
+  public boolean definesSchema() {
     return definesSchema;
   }
 
@@ -336,15 +340,40 @@ public final class ProvisionalTransaction {
    */
   public Analysis analyze(StatementAnalyzer analyzer, String sql)
       throws TransactionLostException, StatementException, SQLException {
-    if (!definesSchema || !registry.isActive(this)) {
-      return analyzer.analyze(sql);
+    return seesOwnDefinitions()
+        ? inside(writer -> analyzer.analyzeWith(writer, sql))
+        : analyzer.analyze(sql);
+  }
+
+  /** The types of one statement of a text, as {@link #analyze} tells what it does. */
+  public DescribedStatement describe(StatementAnalyzer analyzer, String sql, int number)
+      throws TransactionLostException, StatementException, SQLException {
+    if (!seesOwnDefinitions()) {
+      return analyzer.describe(sql, number);
     }
+    // The writer is not held while types are found.
+    try (SchemaDescriber describer = inside(writer -> analyzer.describerWith(writer, sql))) {
+      return describer.describe(number);
+    }
+  }
+
+  private boolean seesOwnDefinitions() {
+    return definesSchema && registry.isActive(this);
+  }
+
+  /** What is asked of the schema that the transaction has made. */
+  private interface Question<T> {
+    T ask(SqliteWriter writer) throws StatementException, SQLException;
+  }
+
+  private <T> T inside(Question<T> question)
+      throws TransactionLostException, StatementException, SQLException {
     StatementException[] refused = new StatementException[1];
-    Analysis analysis =
+    T answer =
         onWriter(
             (runner, script) -> {
               try {
-                return analyzer.analyzeWith(registry.access().connection().writer(), sql);
+                return question.ask(registry.access().connection().writer());
               } catch (StatementException e) {
                 refused[0] = e;
                 return null;
@@ -353,7 +382,7 @@ public final class ProvisionalTransaction {
     if (refused[0] != null) {
       throw refused[0];
     }
-    return analysis;
+    return answer;
   }
 
   /** Interrupts a running step, which then fails with SQLSTATE 57014; else does nothing. */

@@ -249,7 +249,9 @@ final class DatabaseConversation implements Conversation {
         whenQuiet(() -> outcomes.find(next, outcome));
       }
     } else if (message instanceof Describe describe) {
-      statements.describe(next, describe, transactions.current());
+      if (!transactions.describe(next, describe)) {
+        statements.describe(next, describe);
+      }
     } else if (message instanceof OpenSession open) {
       session(
           request,

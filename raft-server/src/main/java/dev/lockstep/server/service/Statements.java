@@ -2,11 +2,9 @@ package dev.lockstep.server.service;
 
 import dev.lockstep.protocol.ClientMessage.Describe;
 import dev.lockstep.protocol.ClientMessage.Execute;
-import dev.lockstep.protocol.Column;
 import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.StatementCall;
 import dev.lockstep.server.command.ExecuteCommand;
-import dev.lockstep.server.database.TransactionLostException;
 import dev.lockstep.sql.Analysis;
 import dev.lockstep.sql.AnalyzedStatement;
 import dev.lockstep.sql.StatementException;
@@ -57,8 +55,8 @@ final class Statements {
   }
 
   /** Answers what a statement is. */
-  void describe(RunningRequest running, Describe describe, OpenTransaction transaction) {
-    onWorker(running, () -> running.request().answer(described(describe.sql(), transaction)));
+  void describe(RunningRequest running, Describe describe) {
+    onWorker(running, () -> running.request().answer(described(describe)));
   }
 
   /**
@@ -150,42 +148,12 @@ final class Statements {
     }
   }
 
-  private ServerMessage.Described described(String sql, OpenTransaction transaction)
+  private ServerMessage.Described described(Describe describe)
       throws RefusedException, SQLException {
-    List<AnalyzedStatement> statements;
     try {
-      statements = backend.analyzer().analyze(sql).statements();
+      return Descriptions.of(backend.analyzer().describe(describe.sql(), describe.statement()));
     } catch (StatementException e) {
-      statements = describedInside(sql, transaction);
-      if (statements == null) {
-        throw new RefusedException(Failures.statement(e.error(), 0));
-      }
-    }
-    if (statements.isEmpty()) {
-      return new ServerMessage.Described(false, 0, List.of());
-    }
-    AnalyzedStatement first = statements.get(0);
-    return new ServerMessage.Described(
-        statements.stream().anyMatch(AnalyzedStatement::writes),
-        first.parameterCount(),
-        first.columns().stream()
-            .map(column -> new Column(column.label(), column.table(), column.declaredType()))
-            .toList());
-  }
-
-  /** With the definitions of the transaction that is not committed yet; null if that is no help. */
-  private List<AnalyzedStatement> describedInside(String sql, OpenTransaction transaction)
-      throws SQLException {
-    if (transaction == null) {
-      return null;
-    }
-    try {
-      return transaction.provisional().analyze(backend.analyzer(), sql).statements();
-    } catch (StatementException e) {
-      return null;
-    } catch (TransactionLostException e) {
-      transaction.ended();
-      return null;
+      throw new RefusedException(Failures.statement(e.error(), 0));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.server.service;
 
+import dev.lockstep.protocol.ClientMessage.Describe;
 import dev.lockstep.protocol.ClientMessage.Execute;
 import dev.lockstep.protocol.ClientMessage.Resume;
 import dev.lockstep.protocol.Expectation;
@@ -45,6 +46,23 @@ final class Steps {
   /** Runs a step and answers the request. */
   void run(RunningRequest running, Execute execute, OpenTransaction transaction) {
     answer(running, transaction, () -> step(execute, transaction));
+  }
+
+  /** Answers what a statement is, under the schema that the transaction sees. No step. */
+  void describe(RunningRequest running, Describe describe, OpenTransaction transaction) {
+    answer(
+        running,
+        transaction,
+        () -> {
+          try {
+            return Descriptions.of(
+                transaction
+                    .provisional()
+                    .describe(backend.analyzer(), describe.sql(), describe.statement()));
+          } catch (StatementException e) {
+            return Failures.statement(e.error(), 0);
+          }
+        });
   }
 
   /** Runs the steps that the transaction has taken elsewhere, and answers the request. */

@@ -1,6 +1,7 @@
 package dev.lockstep.server.service;
 
 import dev.lockstep.protocol.ClientMessage.Commit;
+import dev.lockstep.protocol.ClientMessage.Describe;
 import dev.lockstep.protocol.ClientMessage.Execute;
 import dev.lockstep.protocol.ClientMessage.Resume;
 import dev.lockstep.protocol.ServerMessage;
@@ -62,6 +63,20 @@ final class Transactions {
     }
     OpenTransaction transaction = latest;
     whenTurn(running, transaction, () -> steps.run(running, execute, transaction));
+  }
+
+  /**
+   * Describes a statement under the schema that the transaction has made. Does not block.
+   *
+   * @return false if it has made none: its statements are like any others
+   */
+  boolean describe(RunningRequest running, Describe describe) {
+    OpenTransaction transaction = latest;
+    if (transaction == null || transaction.over() || !transaction.provisional().definesSchema()) {
+      return false;
+    }
+    whenTurn(running, transaction, () -> steps.describe(running, describe, transaction));
+    return true;
   }
 
   /** Begins a transaction with the steps that it has taken elsewhere. Does not block. */
@@ -223,10 +238,5 @@ final class Transactions {
     if (latest != null) {
       latest.rollback();
     }
-  }
-
-  /** The transaction in which a statement could be described, or null. */
-  OpenTransaction current() {
-    return latest == null || latest.over() ? null : latest;
   }
 }

@@ -226,7 +226,7 @@ final class HostileClientIT {
         new ClientMessage.CloseCursor(1),
         new ClientMessage.Commit(session, 1, 1),
         new ClientMessage.Rollback(session, 1),
-        new ClientMessage.Describe("SELECT 1"),
+        new ClientMessage.Describe("SELECT 1", 0),
         new ClientMessage.Cancel(1, 1),
         new ClientMessage.Ping(),
         new ClientMessage.GetStatus());

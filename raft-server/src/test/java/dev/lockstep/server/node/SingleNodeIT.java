@@ -8,11 +8,13 @@ import dev.lockstep.protocol.Consistency;
 import dev.lockstep.protocol.Expectation;
 import dev.lockstep.protocol.FailureKind;
 import dev.lockstep.protocol.GeneratedKeys;
+import dev.lockstep.protocol.Nullability;
 import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.ServerMessage.Done;
 import dev.lockstep.protocol.ServerMessage.Executed;
 import dev.lockstep.protocol.ServerMessage.Failure;
 import dev.lockstep.protocol.StatementResult;
+import dev.lockstep.protocol.ValueInfo;
 import dev.lockstep.server.ProtocolClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -367,12 +369,13 @@ final class SingleNodeIT {
   void describesStatements() throws IOException {
     ServerMessage.Described described =
         (ServerMessage.Described)
-            client.ask(new ClientMessage.Describe("SELECT name FROM item WHERE id = ?"));
+            client.ask(new ClientMessage.Describe("SELECT name FROM item WHERE id = ?", 0));
 
     assertThat(described.writes()).isFalse();
-    assertThat(described.parameterCount()).isEqualTo(1);
+    assertThat(described.parameters())
+        .containsExactly(new ValueInfo("BIGINT", Nullability.UNKNOWN));
     assertThat(described.columns()).hasSize(1);
-    failed(client.ask(new ClientMessage.Describe("SELEC")), "42601");
+    failed(client.ask(new ClientMessage.Describe("SELEC", 0)), "42601");
   }
 
   @Test
