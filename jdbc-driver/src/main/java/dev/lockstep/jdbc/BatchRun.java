@@ -1,6 +1,7 @@
 package dev.lockstep.jdbc;
 
 import dev.lockstep.jdbc.client.Execution;
+import dev.lockstep.jdbc.client.NodeFailure;
 import dev.lockstep.jdbc.client.SqlState;
 import dev.lockstep.protocol.Limits;
 import dev.lockstep.protocol.StatementCall;
@@ -54,7 +55,7 @@ final class BatchRun {
       Arrays.fill(counts, counted, counts.length, Statement.EXECUTE_FAILED);
       BatchUpdateException failure =
           new BatchUpdateException(
-              "the batch was rolled back: " + e.getMessage(),
+              "the batch was rolled back" + place(calls, e) + ": " + e.getMessage(),
               e.getSQLState(),
               e.getErrorCode(),
               counts,
@@ -62,6 +63,25 @@ final class BatchRun {
       failure.setNextException(e);
       throw failure;
     }
+  }
+
+  /** Which entry has failed, where that is known; of a batch in several requests it is not. */
+  private String place(List<StatementCall> calls, SQLException failure) {
+    if (!executions.isEmpty()
+        || !(failure.getCause() instanceof NodeFailure answer)
+        || !answer.isOfAStatement()) {
+      return "";
+    }
+    boolean oneEach =
+        calls.size() == 1 || calls.stream().noneMatch(call -> call.sql().contains(";"));
+    if (!oneEach || answer.statement() >= calls.size()) {
+      return "";
+    }
+    int entry = answer.row() + 1;
+    for (StatementCall call : calls.subList(0, answer.statement())) {
+      entry += call.parameterRows().size();
+    }
+    return " because of its entry " + entry;
   }
 
   private void run(List<StatementCall> calls) throws SQLException {

@@ -37,6 +37,11 @@ public final class NodeFailure extends Exception {
     return isBusy() && failure.sqlState().equals("53100");
   }
 
+  /** Whether a statement was wrong, so that its place is known. */
+  public boolean isOfAStatement() {
+    return failure.kind() == FailureKind.STATEMENT;
+  }
+
   /** The failing statement of the request, counted from 0. */
   public int statement() {
     return failure.statement();

@@ -298,9 +298,16 @@ final class JdbcDriverIT {
       BatchUpdateException e =
           catchThrowableOfType(BatchUpdateException.class, insert::executeBatch);
       assertThat(e.getSQLState()).isEqualTo("23505");
+      assertThat((Throwable) e)
+          .hasMessageContaining("rolled back because of its entry 3: UNIQUE constraint");
       assertThat(e.getUpdateCounts()).hasSize(4).containsOnly(Statement.EXECUTE_FAILED);
       assertThat((Throwable) e.getNextException())
           .isInstanceOf(SQLIntegrityConstraintViolationException.class);
+    }
+    try (Statement batch = connection.createStatement()) {
+      batch.addBatch("INSERT INTO t VALUES (1)");
+      batch.addBatch("INSERT INTO t VALUES ('x')");
+      assertThatThrownBy(batch::executeBatch).hasMessageContaining("because of its entry 2: ");
     }
     assertThat(number("SELECT count(*) FROM t")).isZero();
   }
