@@ -53,6 +53,9 @@ final class StatementRunner {
   /** Looks after what changes rows; null where nothing can. */
   private final GreatestRowid rowids;
 
+  /** The same for tables of full-text search. */
+  private final FullTextSettings fullText;
+
   /** Whether any statement may come to a function of the session; null if not known. */
   private Boolean schemaUsesSession;
 
@@ -69,15 +72,17 @@ final class StatementRunner {
 
   /** For statements that only read. */
   StatementRunner(SqliteReader reader, Schema schema) {
-    this(reader, schema, null);
+    this(reader, schema, null, null);
   }
 
   /** For all statements. */
   StatementRunner(SqliteWriter writer, Schema schema) {
-    this(writer, schema, new GreatestRowid(writer));
+    this(writer, schema, new GreatestRowid(writer), new FullTextSettings(writer));
   }
 
-  private StatementRunner(ScriptConnection connection, Schema schema, GreatestRowid rowids) {
+  private StatementRunner(
+      ScriptConnection connection, Schema schema, GreatestRowid rowids, FullTextSettings fullText) {
+    this.fullText = fullText;
     this.connection = connection;
     this.schema = schema;
     this.rowids = rowids;
@@ -187,6 +192,7 @@ final class StatementRunner {
 
   private StatementResult runChange(StatementCommand command, Run run)
       throws SQLException, StatementRefused, RowidDoubt {
+    fullText.readBefore(command.call().sql());
     boolean mayInsert = mayInsert(command.call().sql());
     RowidWatch watch = new RowidWatch(rowids, connection, command, mayInsert, run.careful);
     try {
@@ -291,6 +297,7 @@ final class StatementRunner {
     schemaUsesSession = null;
     if (rowids != null && schema.isBeingDefined()) {
       rowids.schemaMayHaveChanged();
+      fullText.schemaMayHaveChanged();
     }
   }
 

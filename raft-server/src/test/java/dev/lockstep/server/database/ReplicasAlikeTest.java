@@ -118,6 +118,25 @@ final class ReplicasAlikeTest {
     assertAlike();
   }
 
+  /** FTS5 marks what it stores with the settings that its connection has read by then. */
+  @Test
+  void fullTextIndexIsMarkedAlikeAfterARestart() throws SQLException {
+    for (String special : List.of("rebuild", "delete-all")) {
+      String table = special.equals("rebuild") ? "r" : "d";
+      String content = special.equals("rebuild") ? "" : ", content = ''";
+      both("CREATE VIRTUAL TABLE " + table + " USING fts5(a" + content + ")");
+      both("INSERT INTO " + table + "(" + table + ", rank) VALUES ('pgsz', 64)");
+      other.reopen();
+      both("INSERT INTO " + table + "(" + table + ") VALUES ('" + special + "')");
+      assertAlike();
+    }
+    both("CREATE TABLE t(x)");
+    both("CREATE TRIGGER tr AFTER INSERT ON t BEGIN INSERT INTO r(r) VALUES ('rebuild'); END");
+    other.reopen();
+    both("INSERT INTO t VALUES (1)");
+    assertAlike();
+  }
+
   /** SQLite takes the tables in the order of a hash table, which depends on its past. */
   @Test
   void analyzeTakesTablesInTheSameOrderAfterARestart() throws SQLException {
