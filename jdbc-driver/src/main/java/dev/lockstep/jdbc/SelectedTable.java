@@ -54,6 +54,9 @@ record SelectedTable(String name, Set<String> aliases, String refusal) {
     }
     int name = from + 1;
     if (isName(tokens, name) && name + 1 < tokens.size() && tokens.get(name + 1).is(".")) {
+      if (!tokens.get(name).text().equalsIgnoreCase(LockstepConnection.SCHEMA)) {
+        return refused("its query selects from what is no table of the database");
+      }
       name += 2;
     }
     if (!isName(tokens, name) || name + 1 < tokens.size() && tokens.get(name + 1).is("(")) {

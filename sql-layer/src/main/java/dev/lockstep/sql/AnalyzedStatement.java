@@ -21,6 +21,8 @@ import java.util.stream.Collectors;
  * @param columns its result columns; empty if it returns no rows, and for PRAGMAs
  * @param returnsGeneratedKeys whether the rows are keys asked for by {@link #withGeneratedKeys}
  * @param insertTarget for an INSERT or REPLACE without RETURNING its table, else null
+ * @param systemRead what it reads in the schema {@code lockstep}; null for other statements
+ * @param explanation what it tells, if it is EXPLAIN LOCKSTEP; else null
  */
 public record AnalyzedStatement(
     String sql,
@@ -33,12 +35,83 @@ public record AnalyzedStatement(
     boolean ofTheNode,
     List<ColumnInfo> columns,
     boolean returnsGeneratedKeys,
-    InsertTarget insertTarget) {
+    InsertTarget insertTarget,
+    SystemRead systemRead,
+    Explanation explanation) {
   public AnalyzedStatement {
     if (writes && ofTheNode) {
       throw new IllegalArgumentException("would be replicated with a node's own answer: " + sql);
     }
     columns = List.copyOf(columns);
+  }
+
+  /** A statement that is about the database. */
+  AnalyzedStatement(
+      String sql,
+      StatementKind kind,
+      boolean writes,
+      boolean returnsRows,
+      int parameterCount,
+      boolean usesLastInsertRowid,
+      boolean usesChanges,
+      boolean ofTheNode,
+      List<ColumnInfo> columns,
+      boolean returnsGeneratedKeys,
+      InsertTarget insertTarget) {
+    this(
+        sql,
+        kind,
+        writes,
+        returnsRows,
+        parameterCount,
+        usesLastInsertRowid,
+        usesChanges,
+        ofTheNode,
+        columns,
+        returnsGeneratedKeys,
+        insertTarget,
+        null,
+        null);
+  }
+
+  /** The same as a query that reads system tables. */
+  AnalyzedStatement withSystemRead(SystemRead read) {
+    return new AnalyzedStatement(
+        sql,
+        kind,
+        writes,
+        returnsRows,
+        parameterCount,
+        usesLastInsertRowid,
+        usesChanges,
+        true,
+        columns,
+        returnsGeneratedKeys,
+        insertTarget,
+        read,
+        null);
+  }
+
+  /**
+   * The rows of an explanation: a query without parameters.
+   *
+   * @param sql gives the rows
+   */
+  public static AnalyzedStatement explaining(String sql, Explanation explanation) {
+    return new AnalyzedStatement(
+        sql,
+        StatementKind.EXPLAIN,
+        false,
+        true,
+        0,
+        false,
+        false,
+        true,
+        List.of(new ColumnInfo("item", "", "TEXT"), new ColumnInfo("value", "", "TEXT")),
+        false,
+        null,
+        null,
+        explanation);
   }
 
   /** Whether it takes or releases named locks: the only queries that write. */

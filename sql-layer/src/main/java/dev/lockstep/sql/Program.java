@@ -23,6 +23,10 @@ final class Program {
 
   private static final int MAIN = 0;
   private static final int TEMP = 1;
+
+  /** The schema {@code lockstep}, where it is attached; see {@link SystemSchema}. */
+  private static final int ATTACHED = 2;
+
   private static final int SCHEMA_ROOT = 1;
 
   /** The place of {@code rootpage} in {@code sqlite_schema}. */
@@ -42,6 +46,7 @@ final class Program {
   private static final int ROOT_IN_REGISTER = 0x10;
 
   private final Set<Integer> roots = new HashSet<>();
+  private final Set<Integer> readRoots = new HashSet<>();
   private final Set<Integer> writtenRoots = new HashSet<>();
   private final Set<String> functions = new HashSet<>();
   private final Map<Integer, String> virtualCursors = new HashMap<>();
@@ -50,7 +55,10 @@ final class Program {
   private final Set<String> orderedByRank = new HashSet<>();
   private final Set<Integer> schemaCursors = new HashSet<>();
   private final Map<Integer, Integer> integers = new HashMap<>();
+  private final Set<Integer> attachedRoots = new HashSet<>();
+  private final Set<String> writtenVirtualTables = new HashSet<>();
   private boolean writes;
+  private boolean writesAttached;
   private boolean usesTemp;
   private boolean rollsBack;
   private boolean readsRootPages;
@@ -81,7 +89,8 @@ final class Program {
     switch (row.getString(2)) {
       case "Transaction" -> {
         writes |= p1 == MAIN && p2 != 0;
-        usesTemp |= p1 != MAIN && p2 != 0;
+        writesAttached |= p1 == ATTACHED && p2 != 0;
+        usesTemp |= p1 != MAIN && p1 != ATTACHED && p2 != 0;
       }
       case "OpenRead", "ReopenIdx" -> open(p1, p2, row, false);
       case "OpenWrite" -> open(p1, p2, row, true);
@@ -102,6 +111,7 @@ final class Program {
       case "Halt", "HaltIfNull" -> rollsBack |= p1 != 0 && p2 == ROLLBACK;
       case "VUpdate" -> {
         writesVirtualTable = true;
+        writtenVirtualTables.add(row.getString(6));
         rollsBack |= row.getInt(7) == ROLLBACK;
       }
       default -> {}
@@ -124,9 +134,10 @@ final class Program {
   private void touch(int root, int database, boolean write) {
     if (database == MAIN) {
       roots.add(root);
-      if (write) {
-        writtenRoots.add(root);
-      }
+      (write ? writtenRoots : readRoots).add(root);
+    } else if (database == ATTACHED) {
+      attachedRoots.add(root);
+      writesAttached |= write;
     } else if (database != TEMP || root != SCHEMA_ROOT || write) {
       // Reading the list of TEMP objects is allowed: it is empty everywhere.
       usesTemp = true;
@@ -162,6 +173,35 @@ final class Program {
 
   boolean writes() {
     return writes;
+  }
+
+  /** The b-trees of the database that it reads or writes, by their root pages. */
+  Set<Integer> roots() {
+    return roots;
+  }
+
+  /** Of these, the ones that it opens for reading, or more. */
+  Set<Integer> readRoots() {
+    return readRoots;
+  }
+
+  /** Of these, the ones that it writes. */
+  Set<Integer> writtenRoots() {
+    return writtenRoots;
+  }
+
+  /** The b-trees of the schema {@code lockstep}. */
+  Set<Integer> attachedRoots() {
+    return attachedRoots;
+  }
+
+  boolean writesAttached() {
+    return writesAttached;
+  }
+
+  /** Addresses of the virtual tables that it writes. */
+  Set<String> writtenVirtualTables() {
+    return writtenVirtualTables;
   }
 
   boolean usesTemp() {

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.sqlite.SQLiteConnection;
 
@@ -31,6 +33,9 @@ public final class SqliteReader implements ScriptConnection, AutoCloseable {
   private OwnStatement end;
   private OwnStatement readSchemaVersion;
   private boolean inSnapshot;
+
+  /** Null until a query has read it. */
+  private SystemSchema system;
 
   private SqliteReader(SQLiteConnection connection) {
     this.connection = connection;
@@ -81,6 +86,24 @@ public final class SqliteReader implements ScriptConnection, AutoCloseable {
     if (inSnapshot) {
       inSnapshot = false;
       end.execute();
+    }
+  }
+
+  /**
+   * Makes the schema {@code lockstep} known to the statements that are prepared from here on, with
+   * these tables filled, unless they were before. To be called inside a snapshot. The reader is not
+   * to be used for others afterwards, also if this fails: it is to be closed.
+   */
+  public void showSystem(Set<SystemTable> tables, SystemContent content) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA query_only = OFF");
+      if (system == null) {
+        system = SystemSchema.attach(connection);
+      }
+      for (SystemTable table : tables) {
+        system.fill(table, content);
+      }
+      statement.execute("PRAGMA query_only = ON");
     }
   }
 

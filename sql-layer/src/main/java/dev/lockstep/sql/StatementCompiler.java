@@ -29,6 +29,9 @@ final class StatementCompiler {
   private final Set<String> shadowNames = new HashSet<>();
   private boolean translating;
 
+  /** Whether the connection has the system tables. */
+  private boolean hasSystem;
+
   StatementCompiler(Connection connection) throws SQLException {
     this.connection = connection;
     this.virtualTables = new VirtualTables(connection);
@@ -65,6 +68,9 @@ final class StatementCompiler {
 
   AnalyzedStatement analyze(String sql) throws StatementException, SQLException {
     StatementShape shape = StatementShape.of(sql);
+    if (ExplainLockstep.isMeantBy(shape)) {
+      return new ExplainLockstep(connection, this, virtualTables).analyze(shape);
+    }
     TextRules.check(shape);
     TextRules.checkShadow(shape, shadowNames);
     try {
@@ -72,38 +78,97 @@ final class StatementCompiler {
     } catch (SQLException failure) {
       SqlFailure classified = SqlErrors.classify(failure);
       if (classified.isStatementError()) {
-        AnalyzedStatement translated = translate(shape, classified.error());
+        if (SystemStatements.isMeantBy(classified.error())) {
+          return SystemStatements.analyze(connection, shape);
+        }
+        AnalyzedStatement translated = translate(shape, classified.error(), this::analyze);
         if (translated != null) {
           return translated;
         }
-        throw new StatementException(classified.error(), probe(shape, classified.error()));
+        throw new StatementException(
+            classified.error(),
+            probe(shape, classified.error()),
+            place(shape, classified.error()));
       }
       throw failure;
     }
   }
 
+  /** As {@link #analyze}, on a connection that has the system tables. */
+  AnalyzedStatement analyzeWithSystem(StatementShape shape)
+      throws StatementException, SQLException {
+    hasSystem = true;
+    try {
+      if (shape.kind() == StatementKind.EXPLAIN) {
+        return compile(shape).withSystemRead(new SystemRead(Set.of(), List.of()));
+      }
+      Program program = Program.explain(connection, shape.sql());
+      SystemStatements.check(shape.kind(), program);
+      AnalyzedStatement analyzed = compile(shape);
+      if (analyzed.writes()) {
+        throw SystemStatements.stored();
+      }
+      List<String> virtual = virtualTables.named(program.virtualTables());
+      return analyzed.withSystemRead(SystemStatements.read(program, connection, virtual));
+    } catch (SQLException failure) {
+      SqlFailure classified = SqlErrors.classify(failure);
+      if (classified.isStatementError()) {
+        AnalyzedStatement translated =
+            translate(
+                shape,
+                classified.error(),
+                translation -> analyzeWithSystem(StatementShape.of(translation)));
+        if (translated != null) {
+          return translated;
+        }
+        throw new StatementException(
+            classified.error(), null, place(shape, classified.error()));
+      }
+      throw failure;
+    }
+  }
+
+  /** Analyses a translation. */
+  private interface Translated {
+    AnalyzedStatement analyze(String translation) throws StatementException, SQLException;
+  }
+
   /** As standard SQL, if it is that; else null. */
-  private AnalyzedStatement translate(StatementShape shape, SqlError error)
+  private AnalyzedStatement translate(StatementShape shape, SqlError error, Translated then)
       throws StatementException, SQLException {
     if (translating || !MAYBE_STANDARD.contains(error.sqlState())) {
       return null;
     }
-    String translation = StandardSql.translate(shape.sql(), error, connection);
+    String translation;
+    try {
+      translation = StandardSql.translate(shape.sql(), error, connection);
+    } catch (StatementException e) {
+      if (!hasSystem && SystemStatements.isMeantBy(e.error())) {
+        return SystemStatements.analyze(connection, shape);
+      }
+      throw e.error().message().startsWith(error.message())
+          ? new StatementException(e.error(), e.probe(), place(shape, error))
+          : e;
+    }
     if (translation == null || translation.equals(shape.sql())) {
       return null;
     }
     translating = true;
     try {
-      return analyze(translation);
+      return then.analyze(translation);
     } catch (StatementException e) {
       if (error.sqlState().equals(Refusal.SYNTAX)) {
         // Only now it is known what is wrong besides the words that SQLite has not.
-        throw e;
+        throw e.withoutPlace();
       }
       return null;
     } finally {
       translating = false;
     }
+  }
+
+  private ErrorPlace place(StatementShape shape, SqlError error) throws SQLException {
+    return new ErrorFinder(connection).find(shape, error);
   }
 
   /** Compiling again shows the same under the same schema; a PRAGMA may do more when compiled. */

@@ -13,6 +13,7 @@ import java.util.List;
 public final class StatementSplitter {
   private final String text;
   private final List<String> statements = new ArrayList<>();
+  private final List<Integer> starts = new ArrayList<>();
   private int start = -1;
   private int end;
   private int words;
@@ -31,6 +32,17 @@ public final class StatementSplitter {
    */
   public static List<String> split(String text) {
     return new StatementSplitter(text).split();
+  }
+
+  /**
+   * Where a statement begins in its text.
+   *
+   * @param index its index among those of {@link #split}
+   */
+  static int startOf(String text, int index) {
+    StatementSplitter splitter = new StatementSplitter(text);
+    splitter.split();
+    return splitter.starts.get(index);
   }
 
   private List<String> split() {
@@ -59,12 +71,13 @@ public final class StatementSplitter {
     recogniseTrigger(token);
   }
 
-  /** [EXPLAIN [QUERY PLAN]] CREATE [TEMP | TEMPORARY] TRIGGER. */
+  /** [EXPLAIN [QUERY PLAN | LOCKSTEP]] CREATE [TEMP | TEMPORARY] TRIGGER. */
   private void recogniseTrigger(SqlToken token) {
     boolean explain =
         !create
             && ((words == 0 && token.isWord(text, "EXPLAIN"))
                 || (words == 1 && token.isWord(text, "QUERY"))
+                || (words == 1 && token.isWord(text, ExplainLockstep.WORD))
                 || (words == 2 && token.isWord(text, "PLAN")));
     if (explain) {
       words++;
@@ -81,6 +94,7 @@ public final class StatementSplitter {
   private void endStatement() {
     if (start >= 0) {
       statements.add(text.substring(start, end));
+      starts.add(start);
     }
     start = -1;
     words = 0;

@@ -24,13 +24,17 @@ final class TextAnalysis {
           "54000", pieces.size() + " statements in one text, at most " + STATEMENTS_MAX);
     }
     List<AnalyzedStatement> statements = new ArrayList<>(pieces.size());
-    for (int i = 0; i < pieces.size(); i++) {
-      AnalyzedStatement statement = present.analyze(pieces.get(i));
-      statements.add(statement);
-      if (statement.kind() == StatementKind.DDL && i + 1 < pieces.size()) {
-        analyzeOnCopy(pieces.subList(i, pieces.size()), connection, statements);
-        break;
+    try {
+      for (int i = 0; i < pieces.size(); i++) {
+        AnalyzedStatement statement = present.analyze(pieces.get(i));
+        statements.add(statement);
+        if (statement.kind() == StatementKind.DDL && i + 1 < pieces.size()) {
+          analyzeOnCopy(pieces.subList(i, pieces.size()), connection, statements);
+          break;
+        }
       }
+    } catch (StatementException e) {
+      throw e.located(text, statements.size());
     }
     return new Analysis(statements);
   }
@@ -59,7 +63,7 @@ final class TextAnalysis {
     try {
       return compiler.analyze(piece);
     } catch (StatementException e) {
-      throw new StatementException(e.error());
+      throw e.withoutProbe();
     }
   }
 

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,23 @@ final class VirtualTables {
       }
     }
     return null;
+  }
+
+  /** The names of those of the database's virtual tables that have these addresses. */
+  List<String> named(Set<String> addresses) throws SQLException {
+    List<String> found = new ArrayList<>();
+    if (addresses.isEmpty()) {
+      return found;
+    }
+    for (String name :
+        query("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage = 0")) {
+      Program program =
+          explainIfPossible("SELECT 1 FROM main.\"" + name.replace("\"", "\"\"") + "\"");
+      if (program != null && !Collections.disjoint(program.virtualTables(), addresses)) {
+        found.add(name);
+      }
+    }
+    return found;
   }
 
   /** Whether it reads the rank of a row in a full-text search, or the rows in its order. */

@@ -155,7 +155,7 @@ final class StatementAnalyzerTest {
         "42P07 | CREATE VIEW v AS SELECT 1",
         "42701 | CREATE TABLE n(a, a)",
         "42704 | DROP INDEX missing",
-        "42000 | INSERT INTO t VALUES (1)",
+        "42601 | INSERT INTO t VALUES (1)",
         "42501 | UPDATE sqlite_master SET sql = ''",
         "42501 | DROP TABLE sqlite_sequence",
         "0AL01 | ATTACH 'x' AS y",

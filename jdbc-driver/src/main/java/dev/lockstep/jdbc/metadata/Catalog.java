@@ -18,6 +18,14 @@ final class Catalog {
       "FROM pragma_table_list t WHERE t.schema = 'main' AND t.name NOT LIKE 'sqlite\\_lockstep\\_%'"
           + " ESCAPE '\\' AND t.name LIKE ? ESCAPE '\\'";
 
+  /** Of the tables that tell what the nodes know; not the database's. */
+  static final String SYSTEM_SCHEMA = "lockstep";
+
+  private static final String SYSTEM_TABLES =
+      "FROM "
+          + SYSTEM_SCHEMA
+          + ".sqlite_schema t WHERE t.type = 'table' AND t.name LIKE ? ESCAPE '\\'";
+
   /**
    * Whether a table's primary key is its rowid. A key that has an index is not, though its type may
    * be INTEGER: SQLite makes an exception of {@code INTEGER PRIMARY KEY DESC}.
@@ -104,6 +112,36 @@ final class Catalog {
         "SELECT t.name, t.type " + TABLES + " ORDER BY t.name",
         row -> new Table(row.getString(1), row.getString(2)),
         pattern(namePattern));
+  }
+
+  /** The tables of the schema {@link #SYSTEM_SCHEMA}. */
+  List<String> systemTables(String namePattern) throws SQLException {
+    return query(
+        "SELECT t.name " + SYSTEM_TABLES + " ORDER BY t.name",
+        row -> row.getString(1),
+        pattern(namePattern));
+  }
+
+  /** The columns of these tables. */
+  List<TableColumn> systemColumns(String tablePattern, String columnPattern) throws SQLException {
+    return query(
+        "SELECT t.name, x.name, x.cid + 1, x.type "
+            + SYSTEM_TABLES.replace(
+                "WHERE", ", pragma_table_xinfo(t.name, '" + SYSTEM_SCHEMA + "') x WHERE")
+            + " AND x.name LIKE ? ESCAPE '\\' ORDER BY t.name, x.cid",
+        row ->
+            new TableColumn(
+                row.getString(1),
+                row.getString(2),
+                row.getInt(3),
+                DeclaredType.of(text(row.getString(4))),
+                false,
+                null,
+                0,
+                false,
+                false),
+        pattern(tablePattern),
+        pattern(columnPattern));
   }
 
   /** Without the columns of views that do not work, because what they show is gone. */

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  */
 public final class LockstepDatabaseMetaData extends DatabaseFacts {
   private static final String SCHEMA = "main";
+  private static final String SYSTEM_TABLE = "SYSTEM TABLE";
 
   private final MetaDataSource source;
   private final Catalog catalog;
@@ -108,14 +109,17 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
 
   @Override
   public ResultSet getSchemas(String catalogName, String schemaPattern) throws SQLException {
+    String schema =
+        isSystem(catalogName, schemaPattern)
+            ? Catalog.SYSTEM_SCHEMA
+            : isHere(catalogName, schemaPattern) ? SCHEMA : null;
     return result(
-        ResultShape.SCHEMAS,
-        isHere(catalogName, schemaPattern) ? List.<Object[]>of(row(SCHEMA, null)) : List.of());
+        ResultShape.SCHEMAS, schema == null ? List.of() : List.<Object[]>of(row(schema, null)));
   }
 
   @Override
   public ResultSet getTableTypes() throws SQLException {
-    return result(ResultShape.TABLE_TYPES, List.of(row("SYSTEM TABLE"), row("TABLE"), row("VIEW")));
+    return result(ResultShape.TABLE_TYPES, List.of(row(SYSTEM_TABLE), row("TABLE"), row("VIEW")));
   }
 
   @Override
@@ -125,10 +129,27 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
     List<Object[]> rows = new ArrayList<>();
     if (isHere(catalogName, schemaPattern)) {
       for (Catalog.Table table : catalog.tables(tablePattern)) {
-        String type = table.isSystem() ? "SYSTEM TABLE" : table.isView() ? "VIEW" : "TABLE";
+        String type = table.isSystem() ? SYSTEM_TABLE : table.isView() ? "VIEW" : "TABLE";
         if (types == null || Arrays.asList(types).contains(type)) {
           rows.add(row(null, SCHEMA, table.name(), type, null, null, null, null, null, null));
         }
+      }
+    }
+    boolean wanted = types == null || Arrays.asList(types).contains(SYSTEM_TABLE);
+    if (wanted && isSystem(catalogName, schemaPattern)) {
+      for (String name : catalog.systemTables(tablePattern)) {
+        rows.add(
+            row(
+                null,
+                Catalog.SYSTEM_SCHEMA,
+                name,
+                SYSTEM_TABLE,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null));
       }
     }
     // By type, catalog, schema and name, as the method's contract has it.
@@ -145,18 +166,23 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
     List<Object[]> rows = new ArrayList<>();
     if (isHere(catalogName, schemaPattern)) {
       for (Catalog.TableColumn column : catalog.columns(tablePattern, columnPattern)) {
-        rows.add(columnRow(column));
+        rows.add(columnRow(SCHEMA, column));
+      }
+    }
+    if (isSystem(catalogName, schemaPattern)) {
+      for (Catalog.TableColumn column : catalog.systemColumns(tablePattern, columnPattern)) {
+        rows.add(columnRow(Catalog.SYSTEM_SCHEMA, column));
       }
     }
     return result(ResultShape.COLUMNS, rows);
   }
 
-  private static Object[] columnRow(Catalog.TableColumn column) {
+  private static Object[] columnRow(String schema, Catalog.TableColumn column) {
     DeclaredType type = column.type();
     boolean notNull = column.notNull() || column.rowid();
     return row(
         null,
-        SCHEMA,
+        schema,
         column.table(),
         column.name(),
         (long) type.jdbcType(),
@@ -481,6 +507,11 @@ public final class LockstepDatabaseMetaData extends DatabaseFacts {
    * since SQLite's schemas are catalogs to some tools: Liquibase finds a table in the schema main
    * and asks for its columns in the catalog MAIN.
    */
+  /** Whether the schema of system tables is meant: by its name, not by a pattern that fits all. */
+  private static boolean isSystem(String catalogName, String schemaPattern) {
+    return isHere(catalogName, null) && Catalog.SYSTEM_SCHEMA.equalsIgnoreCase(schemaPattern);
+  }
+
   private static boolean isHere(String catalogName, String schemaPattern) {
     return (catalogName == null || catalogName.isEmpty() || catalogName.equalsIgnoreCase(SCHEMA))
         && (schemaPattern == null || schemaPattern.isEmpty() || matches(SCHEMA, schemaPattern));

@@ -64,6 +64,9 @@ public final class ProvisionalTransaction {
   private final List<Step> steps = new ArrayList<>();
   private int scriptBytes;
 
+  /** How many steps there are, for those who look on. */
+  private volatile int stepCount;
+
   /** Where its reads run, if they took too long for the writer; else null. */
   private volatile SnapshotReads snapshot;
 
@@ -108,6 +111,15 @@ public final class ProvisionalTransaction {
   /** Whether one of its statements was DDL. */
   public boolean definesSchema() {
     return definesSchema;
+  }
+
+  /** Bytes of the rows that a statement may return. */
+  public int resultBytesMax() {
+    return limits.resultBytesMax();
+  }
+
+  int stepCount() {
+    return stepCount;
   }
 
   /**
@@ -314,6 +326,7 @@ public final class ProvisionalTransaction {
 
   private void add(Step step, int bytes) {
     steps.add(step);
+    stepCount = steps.size();
     scriptBytes += bytes;
     definesSchema |= Script.containsDefinition(step.statements());
     onlyPlainReads &= PinnedSnapshot.canRun(step.statements());

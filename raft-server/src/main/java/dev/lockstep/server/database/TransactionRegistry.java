@@ -5,6 +5,7 @@ import dev.lockstep.server.log.ReplicatedLog;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -268,6 +269,28 @@ public final class TransactionRegistry implements AutoCloseable {
   /** Transactions that are not at their end, those included that are being committed. */
   public synchronized int count() {
     return open.size();
+  }
+
+  /** All of them. */
+  public synchronized List<TransactionView> views() {
+    long now = nanoTime.getAsLong();
+    List<TransactionView> views = new ArrayList<>(open.size());
+    for (ProvisionalTransaction transaction : open) {
+      boolean busy =
+          transaction.requesting
+              || transaction.state == State.WAITING
+              || transaction.state == State.COMMITTING;
+      views.add(
+          new TransactionView(
+              transaction.start().session(),
+              transaction.start().mode().name().toLowerCase(Locale.ROOT),
+              transaction.state.name().toLowerCase(Locale.ROOT),
+              TimeUnit.NANOSECONDS.toMillis(now - transaction.beganNanos),
+              busy ? 0 : TimeUnit.NANOSECONDS.toMillis(now - transaction.activeNanos),
+              transaction.stepCount(),
+              transaction.hasWritten()));
+    }
+    return views;
   }
 
   /** Adds how transactions stand, and what has happened to them, for a node's status. */

@@ -11,6 +11,7 @@ final class PendingRequest implements ClientRequest, ReplyQueue.Reply {
   private final int id;
   private final ClientMessage message;
   private final long heldBytes;
+  private final long arrivedNanos = System.nanoTime();
   private final AtomicReference<ServerMessage> answer = new AtomicReference<>();
 
   PendingRequest(ClientChannel channel, int id, ClientMessage message, long heldBytes) {
@@ -41,6 +42,16 @@ final class PendingRequest implements ClientRequest, ReplyQueue.Reply {
     }
     channel.reply(this);
     return true;
+  }
+
+  @Override
+  public ServerMessage given() {
+    return answer.get();
+  }
+
+  @Override
+  public long arrivedNanos() {
+    return arrivedNanos;
   }
 
   @Override

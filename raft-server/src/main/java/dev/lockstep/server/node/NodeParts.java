@@ -143,7 +143,13 @@ final class NodeParts implements AutoCloseable {
     service =
         took(
             new DatabaseService(
-                serviceOptions(directory), log, replica, analyzer, timer, this::values));
+                serviceOptions(directory),
+                log,
+                replica,
+                analyzer,
+                timer,
+                this::values,
+                new PeerStatuses(config)));
     frontDoor = took(FrontDoor.open(frontDoorOptions(), service));
     service.clientPort(frontDoor.port());
     watch.start();

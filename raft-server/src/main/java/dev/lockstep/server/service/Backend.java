@@ -10,12 +10,14 @@ import dev.lockstep.server.database.Replica;
 import dev.lockstep.server.log.LogStatus;
 import dev.lockstep.server.log.ReplicatedLog;
 import dev.lockstep.sql.StatementAnalyzer;
+import dev.lockstep.sql.SystemContent;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** What all requests of a node work with. Safe for use by several threads. */
@@ -34,6 +36,8 @@ final class Backend {
   private final Admission admission;
   private final RoomKeeper room;
   private final LockWaits lockWaits;
+  private final StatementStatistics statistics = new StatementStatistics();
+  private final SystemContent system;
 
   /** Copies of the state that other nodes may be reading at the same time. */
   private final Semaphore stateCopies = new Semaphore(STATE_COPIES_MAX);
@@ -53,7 +57,8 @@ final class Backend {
       ReplicatedLog log,
       Replica replica,
       StatementAnalyzer analyzer,
-      ScheduledThreadPoolExecutor timer) {
+      ScheduledThreadPoolExecutor timer,
+      Function<Backend, SystemContent> system) {
     ServiceLimits limits = options.limits();
     this.options = options;
     this.members = options.members();
@@ -66,6 +71,7 @@ final class Backend {
     this.room = new RoomKeeper(options, log, replica);
     this.timer = timer;
     this.lockWaits = new LockWaits(timer);
+    this.system = system.apply(this);
     replica.transactions().useReadIndex(log::readIndex);
   }
 
@@ -107,6 +113,15 @@ final class Backend {
 
   LockWaits lockWaits() {
     return lockWaits;
+  }
+
+  StatementStatistics statistics() {
+    return statistics;
+  }
+
+  /** What is in the system tables. */
+  SystemContent system() {
+    return system;
   }
 
   ScheduledThreadPoolExecutor timer() {

@@ -15,6 +15,12 @@ public interface ClientRequest {
    */
   boolean answer(ServerMessage answer);
 
+  /** The answer, or null before it was given. */
+  ServerMessage given();
+
+  /** The {@link System#nanoTime} at which it came. */
+  long arrivedNanos();
+
   /** Whether an answer was given, so that going on would be in vain. */
   boolean answered();
 }

@@ -36,6 +36,7 @@ final class Cursor implements AutoCloseable {
   private final boolean ownsStatement;
   private final List<Column> columns;
   private final ResultSet rows;
+  private final String counted;
   private long rowsLeft;
   private boolean onRow;
   private boolean closed;
@@ -46,9 +47,11 @@ final class Cursor implements AutoCloseable {
       boolean ownsStatement,
       List<Column> columns,
       ResultSet rows,
+      String counted,
       long maxRows)
       throws SQLException {
     this.lease = lease;
+    this.counted = counted;
     this.reader = lease.reader();
     this.statement = statement;
     this.ownsStatement = ownsStatement;
@@ -62,6 +65,7 @@ final class Cursor implements AutoCloseable {
   /**
    * Executes the query inside the reader's snapshot.
    *
+   * @param counted the text under which its rows are counted
    * @param alone whether no other statement is prepared on the reader while the cursor lives, so
    *     that one of the reader's kept statements serves
    */
@@ -69,6 +73,7 @@ final class Cursor implements AutoCloseable {
       ReaderPool.Lease lease,
       StatementCall call,
       AnalyzedStatement analyzed,
+      String counted,
       boolean alone,
       long maxRows)
       throws SQLException {
@@ -79,7 +84,7 @@ final class Cursor implements AutoCloseable {
       RowEncoder.bind(statement, call, 0);
       ResultSet rows = statement.execute() ? statement.getResultSet() : null;
       List<Column> columns = rows == null ? List.of() : columns(statement, rows, analyzed);
-      return new Cursor(lease, statement, !alone, columns, rows, maxRows);
+      return new Cursor(lease, statement, !alone, columns, rows, counted, maxRows);
     } catch (SQLException | RuntimeException e) {
       if (!alone) {
         statement.close();
@@ -105,6 +110,11 @@ final class Cursor implements AutoCloseable {
   /** Whether the statement returns rows at all. */
   boolean hasRows() {
     return rows != null;
+  }
+
+  /** The text under which its rows are counted. */
+  String counted() {
+    return counted;
   }
 
   List<Column> columns() {

@@ -24,6 +24,7 @@ import dev.lockstep.protocol.ServerMessage.Failure;
 import dev.lockstep.protocol.SessionId;
 import dev.lockstep.server.command.Command;
 import dev.lockstep.server.command.FixContent;
+import dev.lockstep.server.database.TransactionView;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -93,6 +94,11 @@ final class DatabaseConversation implements Conversation {
     return id;
   }
 
+  /** The read-only transaction that is open, as others see it, or null. From any thread. */
+  TransactionView snapshotView(long nanoTime) {
+    return snapshots.view(nanoTime);
+  }
+
   int openCursors() {
     return cursors.count();
   }
@@ -115,6 +121,11 @@ final class DatabaseConversation implements Conversation {
       return;
     }
     service.requestEnded();
+    if (request.message() instanceof Execute execute) {
+      backend
+          .statistics()
+          .executed(execute, request.given(), System.nanoTime() - request.arrivedNanos());
+    }
     RunningRequest present = running;
     if (present != null && present.request() == request) {
       present.done();

@@ -7,10 +7,13 @@ import dev.lockstep.protocol.ServerMessage;
 import dev.lockstep.protocol.Topology;
 import dev.lockstep.server.database.Replica;
 import dev.lockstep.server.database.ReplicaListener;
+import dev.lockstep.server.database.TransactionView;
 import dev.lockstep.server.log.ReplicatedLog;
 import dev.lockstep.sql.StatementAnalyzer;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -43,6 +46,7 @@ public final class DatabaseService implements ClientService, AutoCloseable {
 
   /**
    * @param status what GetStatus answers
+   * @param others what the other nodes answer
    */
   public DatabaseService(
       ServiceOptions options,
@@ -50,8 +54,16 @@ public final class DatabaseService implements ClientService, AutoCloseable {
       Replica replica,
       StatementAnalyzer analyzer,
       ScheduledThreadPoolExecutor timer,
-      Supplier<Map<String, String>> status) {
-    this.backend = new Backend(options, log, replica, analyzer, timer);
+      Supplier<Map<String, String>> status,
+      NodeStatuses others) {
+    this.backend =
+        new Backend(
+            options,
+            log,
+            replica,
+            analyzer,
+            timer,
+            made -> new SystemTables(made, status, others, this::snapshotViews));
     this.faultyLeader = new FaultyLeader(options.members().size(), log, replica);
     this.status = status;
     replica.addListener(
@@ -159,6 +171,14 @@ public final class DatabaseService implements ClientService, AutoCloseable {
     // Those who wait for a reader are answered; then what runs may end.
     backend.readers().close();
     backend.workers().close(WORKERS_STOP_MILLIS);
+  }
+
+  private List<TransactionView> snapshotViews() {
+    long now = System.nanoTime();
+    return conversations.values().stream()
+        .map(conversation -> conversation.snapshotView(now))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   Map<String, String> statusValues() {

@@ -7,8 +7,10 @@ import dev.lockstep.protocol.StatementCall;
 import dev.lockstep.server.command.StatementCommand;
 import dev.lockstep.sql.Analysis;
 import dev.lockstep.sql.AnalyzedStatement;
+import dev.lockstep.sql.Explanation;
 import dev.lockstep.sql.StatementException;
 import dev.lockstep.sql.StatementKind;
+import dev.lockstep.sql.SystemRead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,7 +59,10 @@ record Plan(List<Statement> statements, boolean writes, boolean usesSession) {
         throw refused("42601", "parameters for a text of several statements", i);
       }
       for (AnalyzedStatement each : analyzed) {
-        AnalyzedStatement statement = withKeys(execute, each, i);
+        AnalyzedStatement statement =
+            each.explanation() == null
+                ? withKeys(execute, each, i)
+                : explaining(execute, each, purpose);
         check(execute, call, statement, purpose, i);
         writes |= statement.writes();
         usesSession |= statement.usesLastInsertRowid() || statement.usesChanges();
@@ -113,6 +118,35 @@ record Plan(List<Statement> statements, boolean writes, boolean usesSession) {
     return statements.size() == 1 && statements.get(0).analyzed().usesNamedLocks();
   }
 
+  /** The rows of EXPLAIN LOCKSTEP, which tell also what would be refused here. */
+  private static AnalyzedStatement explaining(
+      Execute execute, AnalyzedStatement explaining, Purpose purpose) {
+    Explanation explanation = explaining.explanation();
+    Failure refused = null;
+    if (explanation.refusal() != null) {
+      refused = Failures.statement(explanation.refusal(), 0);
+    } else {
+      AnalyzedStatement inner = explanation.statement();
+      Object[] parameters = new Object[inner.parameterCount()];
+      try {
+        check(
+            execute,
+            new StatementCall(inner.sql(), List.<Object[]>of(parameters)),
+            inner,
+            purpose,
+            0);
+      } catch (RefusedException e) {
+        refused = e.failure();
+      }
+    }
+    return Explanations.rows(execute, explaining, purpose, refused);
+  }
+
+  /** What it reads in the schema {@code lockstep}, or null. */
+  SystemRead systemRead() {
+    return statements.size() == 1 ? statements.get(0).analyzed().systemRead() : null;
+  }
+
   private static AnalyzedStatement withKeys(Execute execute, AnalyzedStatement statement, int index)
       throws RefusedException {
     if (!execute.keys().wanted()) {
@@ -126,6 +160,10 @@ record Plan(List<Statement> statements, boolean writes, boolean usesSession) {
   }
 
   private static StatementCall single(StatementCall call, AnalyzedStatement statement) {
+    if (statement.explanation() != null) {
+      // Its parameters are not used.
+      return new StatementCall(statement.sql());
+    }
     return statement.sql().equals(call.sql())
         ? call
         : new StatementCall(statement.sql(), call.parameterRows());
@@ -161,7 +199,7 @@ record Plan(List<Statement> statements, boolean writes, boolean usesSession) {
     if (execute.readOnly() && statement.writes()) {
       throw refused("25006", "the connection is read-only: " + verb(statement), index);
     }
-    if (call.parameterCount() != statement.parameterCount()) {
+    if (call.parameterCount() != statement.parameterCount() && statement.explanation() == null) {
       throw refused(
           "07001",
           "the statement has "

@@ -16,6 +16,7 @@ import dev.lockstep.server.database.SessionState;
 import dev.lockstep.sql.SqlErrors;
 import dev.lockstep.sql.SqlFailure;
 import dev.lockstep.sql.SqliteReader;
+import dev.lockstep.sql.SystemRead;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -247,13 +248,20 @@ final class Reads {
       setSession(reader, execute);
     }
     long index = appliedIndex(reader);
-    boolean alone = plan.statements().size() == 1 && clock == null;
+    String typed = execute.calls().size() == 1 ? execute.calls().get(0).sql() : null;
     for (Plan.Statement statement : plan.statements()) {
+      showSystem(statement.analyzed().systemRead(), lease);
       if (clock != null) {
         clock.fix(reader);
       }
       Cursor cursor =
-          Cursor.open(lease, statement.call(), statement.analyzed(), alone, execute.maxRows());
+          Cursor.open(
+              lease,
+              statement.call(),
+              statement.analyzed(),
+              typed == null ? statement.call().sql() : typed,
+              plan.statements().size() == 1 && clock == null,
+              execute.maxRows());
       opening.cursors.add(cursor);
       if (cursor.hasRows()) {
         skip(cursor, execute.seen());
@@ -268,6 +276,16 @@ final class Reads {
       opening.results.add(StatementResult.ofCounts(0));
     }
     return new ServerMessage.Executed(index, false, opening.results);
+  }
+
+  /**
+   * The reader serves nobody else afterwards, who would find tables that are not the database's.
+   */
+  private void showSystem(SystemRead read, ReaderPool.Lease lease) throws SQLException {
+    if (read != null) {
+      lease.spoil();
+      lease.reader().showSystem(read.tables(), backend.system());
+    }
   }
 
   /** Passes over the rows that the client has, if they are the same. */
@@ -365,6 +383,7 @@ final class Reads {
       try {
         RowBatch batch = cursor.next(fetch.fetchSize());
         keep = !cursor.exhausted();
+        backend.statistics().fetched(cursor.counted(), batch.rowCount());
         answer = new ServerMessage.Rows(batch, !keep);
       } catch (SQLException e) {
         answer = failure(e, 0, cursor.lease());

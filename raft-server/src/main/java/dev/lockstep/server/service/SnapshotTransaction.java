@@ -4,6 +4,8 @@ import dev.lockstep.protocol.FailureKind;
 import dev.lockstep.protocol.Fingerprint;
 import dev.lockstep.protocol.Receipt;
 import dev.lockstep.protocol.ServerMessage.Failure;
+import dev.lockstep.protocol.SessionId;
+import dev.lockstep.server.database.TransactionView;
 import dev.lockstep.sql.SqliteReader;
 import java.util.concurrent.TimeUnit;
 
@@ -146,6 +148,20 @@ final class SnapshotTransaction {
             + " more than "
             + TimeUnit.NANOSECONDS.toMillis(nanosMax)
             + " ms");
+  }
+
+  /** What others see of it; null if it is over. */
+  synchronized TransactionView view(long nanoTime) {
+    return over
+        ? null
+        : new TransactionView(
+            SessionId.NONE,
+            "read only",
+            lease == null ? "new" : "active",
+            TimeUnit.NANOSECONDS.toMillis(nanoTime - beganNanos),
+            inUse ? 0 : TimeUnit.NANOSECONDS.toMillis(nanoTime - idleSinceNanos),
+            0,
+            false);
   }
 
   /** The application has fetched from one of its results. */

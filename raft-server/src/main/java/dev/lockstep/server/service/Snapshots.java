@@ -10,6 +10,7 @@ import dev.lockstep.protocol.TransactionOptions;
 import dev.lockstep.protocol.WireWriter;
 import dev.lockstep.server.command.Digest;
 import dev.lockstep.server.database.TransactionLimits;
+import dev.lockstep.server.database.TransactionView;
 import dev.lockstep.sql.SqlErrors;
 import dev.lockstep.sql.SqlFailure;
 import java.sql.SQLException;
@@ -160,7 +161,7 @@ final class Snapshots {
       }
       return new ServerMessage.Stepped(snapshot.receipt(fingerprint(executed)), executed, null);
     } catch (SQLException e) {
-      if (SqlErrors.classify(e).kind() != SqlFailure.Kind.STATEMENT) {
+      if (SqlErrors.classify(e).kind() != SqlFailure.Kind.STATEMENT || plan.isOfTheNode()) {
         throw e;
       }
       check(snapshot, Reads.appliedIndex(lease.reader()));
@@ -238,6 +239,12 @@ final class Snapshots {
     if (snapshot != null) {
       snapshot.used();
     }
+  }
+
+  /** What others see of the open one, or null. From any thread. */
+  TransactionView view(long nanoTime) {
+    SnapshotTransaction snapshot = latest;
+    return snapshot == null ? null : snapshot.view(nanoTime);
   }
 
   /** Ends what was idle or took too long. From any thread. */

@@ -7,6 +7,7 @@ import dev.lockstep.protocol.StatementCall;
 import dev.lockstep.server.command.ExecuteCommand;
 import dev.lockstep.sql.Analysis;
 import dev.lockstep.sql.AnalyzedStatement;
+import dev.lockstep.sql.Explanation;
 import dev.lockstep.sql.StatementException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -37,7 +38,9 @@ final class Statements {
       analyses.add(analysis);
     }
     try {
-      return Plan.of(execute, analyses, Plan.Purpose.AUTOCOMMIT);
+      Plan plan = Plan.of(execute, analyses, Plan.Purpose.AUTOCOMMIT);
+      checkExplained(plan);
+      return plan;
     } catch (RefusedException e) {
       return null;
     }
@@ -51,12 +54,20 @@ final class Statements {
    * @param then called on the worker
    */
   void plan(RunningRequest running, Execute execute, Plan.Purpose purpose, Consumer<Plan> then) {
-    onWorker(running, () -> then.accept(analyze(execute, purpose)));
+    onWorker(
+        running,
+        fresh -> {
+          Plan plan = analyze(execute, purpose);
+          if (!fresh) {
+            checkExplained(plan);
+          }
+          then.accept(plan);
+        });
   }
 
   /** Answers what a statement is. */
   void describe(RunningRequest running, Describe describe) {
-    onWorker(running, () -> running.request().answer(described(describe)));
+    onWorker(running, fresh -> running.request().answer(described(describe)));
   }
 
   /**
@@ -78,7 +89,20 @@ final class Statements {
 
   /** Work that ends in an answer, or in the discovery that the request is refused. */
   private interface Work {
-    void run() throws RefusedException, SQLException;
+    /**
+     * @param fresh whether everything that was committed when the request came is applied
+     */
+    void run(boolean fresh) throws RefusedException, SQLException;
+  }
+
+  /** That a statement would be refused is to be found again like the refusal itself. */
+  private static void checkExplained(Plan plan) throws RefusedException {
+    for (Plan.Statement statement : plan.statements()) {
+      Explanation explanation = statement.analyzed().explanation();
+      if (explanation != null && explanation.refusal() != null) {
+        throw new RefusedException(Failures.statement(explanation.refusal(), 0));
+      }
+    }
   }
 
   private void onWorker(RunningRequest running, Work work) {
@@ -87,7 +111,7 @@ final class Statements {
 
   private void attempt(RunningRequest running, Work work, boolean stateIsFresh) {
     try {
-      work.run();
+      work.run(stateIsFresh);
     } catch (RefusedException e) {
       if (stateIsFresh) {
         running.request().answer(e.failure());

@@ -45,7 +45,15 @@ final class Steps {
 
   /** Runs a step and answers the request. */
   void run(RunningRequest running, Execute execute, OpenTransaction transaction) {
-    answer(running, transaction, () -> step(execute, transaction));
+    SystemQuery system = new SystemQuery(backend);
+    answer(
+        running,
+        transaction,
+        () -> {
+          transaction.provisional().cancel();
+          system.interrupt();
+        },
+        () -> step(execute, transaction, system));
   }
 
   /** Answers what a statement is, under the schema that the transaction sees. No step. */
@@ -70,6 +78,7 @@ final class Steps {
     answer(
         running,
         transaction,
+        transaction.provisional()::cancel,
         () -> {
           for (ScriptStep step : resume.steps()) {
             if (running.ended() || !isAsBefore(executeOf(resume, step), step, transaction)) {
@@ -81,10 +90,11 @@ final class Steps {
         });
   }
 
-  private void answer(RunningRequest running, OpenTransaction transaction, Work work) {
+  private void answer(
+      RunningRequest running, OpenTransaction transaction, Runnable interrupt, Work work) {
     ServerMessage answer = null;
     try {
-      if (!running.enter(transaction.provisional()::cancel)) {
+      if (!running.enter(interrupt)) {
         return;
       }
       Failure ended;
@@ -114,7 +124,7 @@ final class Steps {
     }
   }
 
-  private ServerMessage step(Execute execute, OpenTransaction transaction)
+  private ServerMessage step(Execute execute, OpenTransaction transaction, SystemQuery system)
       throws TransactionLostException, RefusedException, SQLException {
     long index = backend.replica().appliedIndex();
     Plan plan;
@@ -135,6 +145,13 @@ final class Steps {
     }
     if (plan.statements().isEmpty()) {
       return new ServerMessage.Executed(index, false, List.of(StatementResult.ofCounts(0)));
+    }
+    if (plan.systemRead() != null) {
+      return system.run(
+          plan.statements().get(0),
+          execute.maxRows(),
+          transaction.provisional().resultBytesMax(),
+          transaction.provisional());
     }
     List<StatementCommand> commands = plan.commands(execute.maxRows());
     if (plan.isOfTheNode()) {

@@ -124,4 +124,27 @@ final class SchemaErrorsIT {
       }
     }
   }
+
+  @Test
+  void whatAnErrorSuggestsIsNoPartOfWhatHolds() throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        Connection other = connect();
+        Statement otherStatement = other.createStatement()) {
+      connection.setAutoCommit(false);
+      assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM lug"))
+          .hasMessage(
+              "no such table: lug (at \"lug\", line 1, column 15, offset 14; did you mean log?)");
+      statement.execute("INSERT INTO log VALUES ('lug is not there')");
+      otherStatement.execute("CREATE TABLE absent(a)");
+      otherStatement.execute("CREATE TABLE IF NOT EXISTS lag(a)");
+      connection.commit();
+
+      assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM lug"))
+          .hasMessageEndingWith("did you mean lag or log?)");
+      connection.rollback();
+      otherStatement.execute("DROP TABLE lag");
+    }
+    assertThat(entries()).isEqualTo(1);
+  }
 }

@@ -78,7 +78,8 @@ final class ToolsIT {
             "'PK_MediaType'",
             "'TrackAlbum','3','1','AlbumId','A'",
             "'row Jazz'\n'row Rock'",
-            "Error: no such table: nowhere (state=42P01,code=1)",
+            "Error: no such table: nowhere (at \"nowhere\", line 1, column 15, offset 14)"
+                + " (state=42P01,code=1)",
             "'genres: 2'",
             "Lockstep JDBC Driver");
   }
