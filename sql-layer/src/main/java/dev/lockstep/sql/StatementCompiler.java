@@ -19,7 +19,7 @@ import org.sqlite.core.CoreStatement;
 final class StatementCompiler {
   /** Errors with which SQLite answers words that it does not know. */
   private static final Set<String> MAYBE_STANDARD =
-      Set.of(Refusal.SYNTAX, Refusal.NO_SUCH_COLUMN, "42883", "42000");
+      Set.of(Refusal.SYNTAX, Refusal.NO_SUCH_COLUMN, "42883", "42803", "42P20", "42000");
 
   private final Connection connection;
   private final Set<Integer> internalRoots = new HashSet<>();
@@ -86,9 +86,7 @@ final class StatementCompiler {
           return translated;
         }
         throw new StatementException(
-            classified.error(),
-            probe(shape, classified.error()),
-            place(shape, classified.error()));
+            classified.error(), probe(shape, classified.error()), place(shape, classified.error()));
       }
       throw failure;
     }
@@ -121,8 +119,7 @@ final class StatementCompiler {
         if (translated != null) {
           return translated;
         }
-        throw new StatementException(
-            classified.error(), null, place(shape, classified.error()));
+        throw new StatementException(classified.error(), null, place(shape, classified.error()));
       }
       throw failure;
     }

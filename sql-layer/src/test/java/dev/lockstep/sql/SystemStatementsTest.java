@@ -94,7 +94,7 @@ final class SystemStatementsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "42P01 | SELECT * FROM lockstep.nodez ORDER BY 1 FETCH FIRST 1 ROWS WITH TIES",
+        "42P01 | SELECT a FROM lockstep.nodez ORDER BY a FETCH FIRST 1 ROWS WITH TIES",
         "42703 | SELECT prt FROM lockstep.nodes FETCH FIRST 1 ROW ONLY",
         "0AL01 | INSERT INTO t(id) SELECT port FROM lockstep.nodes FETCH FIRST 1 ROW ONLY"
       })
