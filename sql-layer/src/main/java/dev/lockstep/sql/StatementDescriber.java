@@ -44,7 +44,8 @@ final class StatementDescriber implements AutoCloseable {
     AnalyzedStatement statement = statements.get(number);
     int columns = statement.columns().size();
     boolean typed =
-        statement.kind() == StatementKind.QUERY || statement.kind() == StatementKind.DML;
+        statement.systemRead() == null
+            && (statement.kind() == StatementKind.QUERY || statement.kind() == StatementKind.DML);
     boolean afterDefinition =
         statements.subList(0, number).stream().anyMatch(s -> s.kind() == StatementKind.DDL);
     StatementTypes types =

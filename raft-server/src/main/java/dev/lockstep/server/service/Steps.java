@@ -61,6 +61,7 @@ final class Steps {
     answer(
         running,
         transaction,
+        transaction.provisional()::cancel,
         () -> {
           try {
             return Descriptions.of(
