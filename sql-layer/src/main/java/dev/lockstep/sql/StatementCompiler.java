@@ -6,11 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.sqlite.core.CoreStatement;
 
 /**
  * Analyses single statements by compiling them on a connection with the replaced functions.
@@ -261,7 +259,7 @@ final class StatementCompiler {
       StatementShape shape, boolean writes, boolean ofTheNode, Program program, InsertTarget target)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(shape.sql())) {
-      List<ColumnInfo> columns = columns((CoreStatement) statement);
+      List<ColumnInfo> columns = ResultColumns.of(statement);
       return new AnalyzedStatement(
           shape.sql(),
           shape.kind(),
@@ -275,25 +273,5 @@ final class StatementCompiler {
           false,
           columns.isEmpty() ? target : null);
     }
-  }
-
-  private static List<ColumnInfo> columns(CoreStatement statement) throws SQLException {
-    return statement.pointer.safeRun(
-        (database, pointer) -> {
-          int count = database.column_count(pointer);
-          List<ColumnInfo> columns = new ArrayList<>(count);
-          for (int i = 0; i < count; i++) {
-            columns.add(
-                new ColumnInfo(
-                    text(database.column_name(pointer, i)),
-                    text(database.column_table_name(pointer, i)),
-                    text(database.column_decltype(pointer, i))));
-          }
-          return columns;
-        });
-  }
-
-  private static String text(String nullable) {
-    return nullable == null ? "" : nullable;
   }
 }

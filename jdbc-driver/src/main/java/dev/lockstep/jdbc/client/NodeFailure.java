@@ -4,10 +4,16 @@ import dev.lockstep.protocol.FailureKind;
 import dev.lockstep.protocol.ServerMessage.Failure;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
+import java.util.Set;
 
 /** A node answered with a failure. */
 public final class NodeFailure extends Exception {
   private static final long serialVersionUID = 1L;
+
+  private static final String FOREIGN_KEY = "23503";
+
+  /** Of values, constraints and texts. */
+  private static final Set<String> CLASSES_OF_STATEMENTS = Set.of("22", "23", "42");
 
   private final transient Failure failure;
 
@@ -37,9 +43,15 @@ public final class NodeFailure extends Exception {
     return isBusy() && failure.sqlState().equals("53100");
   }
 
-  /** Whether a statement was wrong, so that its place is known. */
+  /**
+   * Whether a statement or its values were wrong, so that its place is known. A foreign key may
+   * have been looked at only after all of them.
+   */
   public boolean isOfAStatement() {
-    return failure.kind() == FailureKind.STATEMENT;
+    String state = failure.sqlState();
+    return failure.kind() == FailureKind.STATEMENT
+        && CLASSES_OF_STATEMENTS.contains(state.substring(0, 2))
+        && !state.equals(FOREIGN_KEY);
   }
 
   /** The failing statement of the request, counted from 0. */

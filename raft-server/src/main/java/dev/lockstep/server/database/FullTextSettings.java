@@ -7,9 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Has FTS5 read the settings of its tables before a statement may write one. What {@code rebuild}
@@ -18,22 +16,20 @@ import java.util.Map;
  * another mark than the others.
  */
 final class FullTextSettings {
-  private static final int KNOWN_TEXTS_MAX = 1_024;
-
   private final SqliteWriter writer;
+  private final VirtualTableWrites writes;
 
   /** A search for each table; null if not known. */
   private List<String> searches;
 
-  private final Map<String, Boolean> known = new HashMap<>();
-
   FullTextSettings(SqliteWriter writer) {
     this.writer = writer;
+    this.writes = new VirtualTableWrites(writer);
   }
 
   void schemaMayHaveChanged() {
     searches = null;
-    known.clear();
+    writes.schemaChanged();
   }
 
   /** To be called before a statement that changes rows. */
@@ -41,7 +37,7 @@ final class FullTextSettings {
     if (searches == null) {
       searches = searches();
     }
-    if (searches.isEmpty() || !writes(sql)) {
+    if (searches.isEmpty() || !writes.mayBe(sql)) {
       return;
     }
     for (String search : searches) {
@@ -62,18 +58,6 @@ final class FullTextSettings {
       }
     }
     return found;
-  }
-
-  private boolean writes(String sql) throws SQLException {
-    Boolean writes = known.get(sql);
-    if (writes == null) {
-      writes = writer.mayWriteVirtualTable(sql);
-      if (known.size() >= KNOWN_TEXTS_MAX) {
-        known.clear();
-      }
-      known.put(sql, writes);
-    }
-    return writes;
   }
 
   private void search(String search) throws SQLException {

@@ -2,8 +2,6 @@ package dev.lockstep.server.database;
 
 import dev.lockstep.server.command.StatementCommand;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * Finds the commands that may write tables of full-text search. These collect in memory what is
@@ -12,30 +10,20 @@ import java.util.Map;
  * in the log, so that all decide alike.
  */
 final class FullTextWrites {
-  private static final int KNOWN_TEXTS_MAX = 1_024;
-
   private final StateConnection connection;
+  private final VirtualTableWrites writes;
   private boolean hasTables;
-
-  private final Map<String, Boolean> known =
-      new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-          return size() > KNOWN_TEXTS_MAX;
-        }
-      };
 
   FullTextWrites(StateConnection connection) throws SQLException {
     this.connection = connection;
+    this.writes = new VirtualTableWrites(connection.writer());
     this.hasTables = connection.hasFullTextTables();
   }
 
   /** To be called after the commit of definitions. */
   void schemaChanged() throws SQLException {
     hasTables = connection.hasFullTextTables();
-    known.clear();
+    writes.schemaChanged();
   }
 
   /** Whether there is a table of full-text search. */
@@ -49,19 +37,11 @@ final class FullTextWrites {
       return false;
     }
     for (StatementCommand statement : pending.statements()) {
-      if (statement.kind() == StatementCommand.Kind.CHANGE && writes(statement.call().sql())) {
+      if (statement.kind() == StatementCommand.Kind.CHANGE
+          && writes.mayBe(statement.call().sql())) {
         return true;
       }
     }
     return false;
-  }
-
-  private boolean writes(String sql) throws SQLException {
-    Boolean writes = known.get(sql);
-    if (writes == null) {
-      writes = connection.writer().mayWriteVirtualTable(sql);
-      known.put(sql, writes);
-    }
-    return writes;
   }
 }

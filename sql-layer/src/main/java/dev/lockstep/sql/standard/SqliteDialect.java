@@ -52,8 +52,6 @@ final class SqliteDialect extends SqliteSqlDialect {
   @Override
   public void unparseCall(SqlWriter writer, SqlCall call, int leftPrecedence, int rightPrecedence) {
     switch (call.getKind()) {
-      // Calcite's own dialect writes COUNT(1) and moves the functions' arguments; here they are
-      // rewritten before, or mean what SQLite says.
       case ROW -> {
         SqlWriter.Frame list = writer.startList("(", ")");
         for (SqlNode operand : call.getOperandList()) {
