@@ -25,8 +25,13 @@ final class PlaceModifiers {
           "(-?\\d{4}-.*\\d\\s*([+-]\\d\\d:\\d\\d|[zZ])|.*\\d\\s*([+-]00:00|[zZ]))\\s*(\0.*)?",
           Pattern.DOTALL);
 
+  /** A time of day with a zone, which is taken for UTC once something is done with it. */
+  private static final Pattern TIME_WITH_ZONE =
+      Pattern.compile(".*\\d\\s*[+-]\\d\\d:\\d\\d\\s*(\0.*)?", Pattern.DOTALL);
+
   private final List<Object> modifiers = new ArrayList<>();
   private boolean utc;
+  private boolean zoned;
   private boolean subsecond;
 
   /**
@@ -35,6 +40,7 @@ final class PlaceModifiers {
    */
   PlaceModifiers(Object time, boolean subsecond) {
     this.utc = time == null || (time instanceof String text && UTC_TEXT.matcher(text).matches());
+    this.zoned = !utc && time instanceof String text && TIME_WITH_ZONE.matcher(text).matches();
     this.subsecond = subsecond;
   }
 
@@ -42,8 +48,12 @@ final class PlaceModifiers {
     if (DateFunction.isText(modifier, "localtime")) {
       modifiers.add(NO_CHANGE);
       utc = false;
+      zoned = false;
     } else if (!DateFunction.isText(modifier, "utc")) {
       modifiers.add(modifier);
+      if (zoned && !DateFunction.isSubsecond(modifier)) {
+        utc = true;
+      }
     } else if (utc) {
       modifiers.add(NO_CHANGE);
     } else {

@@ -16,6 +16,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -93,6 +94,21 @@ final class DateFunctionPropertyTest {
     Call placed = new Call(call.function, arguments);
 
     assertThat(value(replaced, placed)).isEqualTo(value(plain, placed));
+  }
+
+  /** Its zone counts from the first modifier on that computes with it. */
+  @Example
+  void placeOfATimeWithAZone() throws SQLException {
+    Assume.that(TimeZone.getDefault().getRawOffset() == 0);
+    for (String time : List.of("00:00 +01:00", "00:35-14:00", "00:00", "00:00Z")) {
+      for (String modifier : List.of("+1e2 days", "-10:00:00.5", "subsec", "floor", "localtime")) {
+        for (String place : List.of("utc", "localtime")) {
+          List<Object> arguments = List.of(time, modifier, "subsec", place, "utc");
+          Call call = new Call(DateFunction.TIME, arguments);
+          assertThat(value(replaced, call)).as("%s", call).isEqualTo(value(plain, call));
+        }
+      }
+    }
   }
 
   private static Call with(Call call, int index, Object argument) {
