@@ -2,9 +2,14 @@ package dev.lockstep.server.log.jraft;
 
 import static org.awaitility.Awaitility.await;
 
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.NodeManager;
+import com.alipay.sofa.jraft.util.Describer;
 import dev.lockstep.server.log.LogOptions;
 import dev.lockstep.server.log.SnapshotRules;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Members of one log in this JVM, on loopback ports. */
 final class LogCluster implements AutoCloseable {
@@ -162,10 +168,30 @@ final class LogCluster implements AutoCloseable {
 
   void awaitSameState() {
     List<String> expected = leader().machine().commands();
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> running.values().stream().allMatch(m -> m.machine().commands().equals(expected)));
+    try {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  running.values().stream().allMatch(m -> m.machine().commands().equals(expected)));
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("not " + expected + " everywhere, but" + described(), e);
+    }
+  }
+
+  /** How the members stand, and how the leader's engine sees the others. */
+  private String described() {
+    StringWriter out = new StringWriter();
+    PrintWriter lines = new PrintWriter(out);
+    for (Running member : running.values()) {
+      lines.println();
+      lines.println(member.id() + " has " + member.machine().commands());
+      lines.println(member.log().status());
+    }
+    for (Node node : NodeManager.getInstance().getAllNodes()) {
+      node.describe(new Describer.DefaultPrinter(lines));
+    }
+    return out.toString();
   }
 
   @Override
