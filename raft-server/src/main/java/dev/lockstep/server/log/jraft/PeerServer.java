@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,7 @@ final class PeerServer implements AutoCloseable {
   private final com.alipay.remoting.rpc.RpcServer transport;
   private final List<Runnable> whenClosed = new CopyOnWriteArrayList<>();
   private int users;
+  private volatile boolean stopped;
 
   private PeerServer(Endpoint address, PeerFilter filter) {
     this.address = address;
@@ -51,7 +53,8 @@ final class PeerServer implements AutoCloseable {
             THREAD_IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            new NamedThreadFactory("JRaft-Peer-Requests-", true));
+            new NamedThreadFactory("JRaft-Peer-Requests-", true),
+            this::noThread);
     this.transport =
         new com.alipay.remoting.rpc.RpcServer(address.getIp(), address.getPort(), true);
     this.server = new BoltRpcServer(transport);
@@ -87,9 +90,16 @@ final class PeerServer implements AutoCloseable {
     }
   }
 
+  /** Once the server is stopped all that is left to do is to hang up, which anybody can. */
+  private void noThread(Runnable request, ThreadPoolExecutor pool) {
+    if (!stopped) {
+      throw new RejectedExecutionException(THREADS_MAX + " requests are being handled");
+    }
+    request.run();
+  }
+
   private <T> void register(RpcProcessor<T> processor, PeerFilter filter) {
-    server.registerProcessor(
-        filter == PeerFilter.ALL ? processor : new FilteredRequests<>(processor, filter));
+    server.registerProcessor(new AcceptedRequests<>(processor, filter, () -> !stopped));
   }
 
   private void start() throws IOException {
@@ -137,6 +147,7 @@ final class PeerServer implements AutoCloseable {
   }
 
   private void stop() {
+    stopped = true;
     try {
       server.shutdown();
     } catch (RuntimeException e) {

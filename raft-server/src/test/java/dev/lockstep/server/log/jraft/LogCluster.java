@@ -58,7 +58,7 @@ final class LogCluster implements AutoCloseable {
   }
 
   /** Not one of those that systems give to outgoing connections. */
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
