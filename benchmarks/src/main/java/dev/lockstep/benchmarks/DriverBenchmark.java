@@ -1,26 +1,18 @@
 package dev.lockstep.benchmarks;
 
 import com.sun.management.ThreadMXBean;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Properties;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,11 +32,6 @@ import picocli.CommandLine.Option;
       ""
     })
 public final class DriverBenchmark implements Callable<Integer> {
-  private static final int ROWS = 200_000;
-  private static final int READS = 5_000;
-  private static final int INSERTS = 100_000;
-  private static final int BATCH_ROWS = 1_000;
-  private static final int FETCH_ROWS = 1_000;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @Option(
@@ -130,22 +117,23 @@ public final class DriverBenchmark implements Callable<Integer> {
       String local = one + "?readConsistency=local&targetServerType=any&readOnly=true";
       try (Connection writer = DriverManager.getConnection(cluster.url());
           Connection reader = DriverManager.getConnection(local);
-          Connection alone = sqlite(base.resolve("alone.db"))) {
-        BenchmarkTables.create(writer, ROWS);
+          Connection alone = DriverWork.sqlite(base.resolve("alone.db"))) {
+        BenchmarkTables.create(writer, DriverWork.ROWS);
         BenchmarkTables.create(alone, 1);
-        await(reader, "SELECT count(*) FROM sqlite_schema WHERE name = 'bench_account'", 1);
-        await(reader, "SELECT count(*) FROM bench_account", ROWS);
+        DriverWork.await(
+            reader, "SELECT count(*) FROM sqlite_schema WHERE name = 'bench_account'", 1);
+        DriverWork.await(reader, "SELECT count(*) FROM bench_account", DriverWork.ROWS);
         System.out.print(
             """
             | | rows/s | SQLite alone | ÷ SQLite alone | client's CPU µs/row | SQLite alone \
             | bytes/row | SQLite alone |
             |---|--:|--:|--:|--:|--:|--:|--:|
             """);
-        try (Connection file = sqlite(stateFile(cluster.directory(0)))) {
-          compare("one row by its key", reader, file, DriverBenchmark::readByKey);
-          compare("scan", reader, file, DriverBenchmark::scan);
+        try (Connection file = DriverWork.sqlite(DriverWork.stateFile(cluster.directory(0)))) {
+          compare("one row by its key", reader, file, DriverWork::readByKey);
+          compare("scan", reader, file, DriverWork::scan);
         }
-        compare("batches of 1,000 inserts", writer, alone, DriverBenchmark::insert);
+        compare("batches of 1,000 inserts", writer, alone, DriverWork::insert);
       }
     }
     return 0;
@@ -188,102 +176,5 @@ public final class DriverBenchmark implements Callable<Integer> {
         .skip(Math.round(q * (values.size() - 1)))
         .findFirst()
         .orElseThrow();
-  }
-
-  // ---- workloads
-
-  private static long readByKey(Connection connection) throws SQLException {
-    long sum = 0;
-    try (PreparedStatement query =
-        connection.prepareStatement("SELECT id, balance, note FROM bench_account WHERE id = ?")) {
-      for (int i = 0; i < READS; i++) {
-        query.setInt(1, ThreadLocalRandom.current().nextInt(ROWS));
-        try (ResultSet rows = query.executeQuery()) {
-          sum += read(rows);
-        }
-      }
-    }
-    return check(sum, READS);
-  }
-
-  private static long scan(Connection connection) throws SQLException {
-    try (Statement query = connection.createStatement()) {
-      query.setFetchSize(FETCH_ROWS);
-      try (ResultSet rows = query.executeQuery("SELECT id, balance, note FROM bench_account")) {
-        return check(read(rows), ROWS);
-      }
-    }
-  }
-
-  /** Reads all columns of all rows; gives their number. */
-  private static long read(ResultSet rows) throws SQLException {
-    long count = 0;
-    while (rows.next()) {
-      if (rows.getLong(1) >= 0 && rows.getLong(2) > 0 && rows.getString(3).length() == 100) {
-        count++;
-      }
-    }
-    return count;
-  }
-
-  private static long insert(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate("DELETE FROM bench_entry");
-    }
-    boolean alone = connection.getMetaData().getURL().startsWith("jdbc:sqlite:");
-    try (PreparedStatement insert = connection.prepareStatement(BenchmarkTables.INSERT)) {
-      for (int id = 0; id < INSERTS; id++) {
-        insert.setInt(1, id);
-        insert.setInt(2, id);
-        insert.setString(3, BenchmarkTables.NOTE);
-        insert.addBatch();
-        if ((id + 1) % BATCH_ROWS == 0) {
-          // A batch is one transaction on both sides.
-          connection.setAutoCommit(!alone);
-          insert.executeBatch();
-          connection.setAutoCommit(true);
-        }
-      }
-    }
-    return INSERTS;
-  }
-
-  private static long check(long rows, long expected) {
-    if (rows != expected) {
-      throw new IllegalStateException(rows + " rows were read, not " + expected);
-    }
-    return rows;
-  }
-
-  // ---- the two
-
-  private static Connection sqlite(Path file) throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("journal_mode", "WAL");
-    properties.setProperty("synchronous", "FULL");
-    properties.setProperty("busy_timeout", "60000");
-    return DriverManager.getConnection("jdbc:sqlite:" + file, properties);
-  }
-
-  private static Path stateFile(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory.resolve("state"))) {
-      return files
-          .filter(file -> file.getFileName().toString().equals("data.db"))
-          .max((a, b) -> a.getParent().compareTo(b.getParent()))
-          .orElseThrow(() -> new IOException("no state in " + directory));
-    }
-  }
-
-  private static void await(Connection reader, String sql, long wanted)
-      throws SQLException, InterruptedException {
-    while (true) {
-      try (Statement statement = reader.createStatement();
-          ResultSet rows = statement.executeQuery(sql)) {
-        if (rows.next() && rows.getLong(1) == wanted) {
-          return;
-        }
-      }
-      Thread.sleep(20);
-    }
   }
 }

@@ -1,7 +1,7 @@
 package dev.lockstep.jdbc;
 
+import dev.lockstep.jdbc.client.ReadConsistency;
 import dev.lockstep.jdbc.client.ReadTarget;
-import dev.lockstep.protocol.Consistency;
 import dev.lockstep.protocol.Limits;
 import dev.lockstep.protocol.TransactionMode;
 import java.time.ZoneId;
@@ -77,17 +77,19 @@ final class ConnectionProperty<T> {
           duration(0),
           "Time that a statement is repeated while there is no leader, before it fails." + unit());
 
-  static final ConnectionProperty<Consistency> READ_CONSISTENCY =
+  static final ConnectionProperty<ReadConsistency> READ_CONSISTENCY =
       new ConnectionProperty<>(
           "readConsistency",
           "linearizable",
           choice(
-              Map.entry("linearizable", Consistency.LINEARIZABLE),
-              Map.entry("session", Consistency.SESSION),
-              Map.entry("bounded", Consistency.BOUNDED),
-              Map.entry("local", Consistency.LOCAL)),
+              Map.entry("linearizable", ReadConsistency.LINEARIZABLE),
+              Map.entry("session", ReadConsistency.SESSION),
+              Map.entry("process", ReadConsistency.PROCESS),
+              Map.entry("bounded", ReadConsistency.BOUNDED),
+              Map.entry("local", ReadConsistency.LOCAL)),
           "How fresh reads are: linearizable sees all acknowledged writes, session those of this"
-              + " connection, bounded a state at most maxStaleness old, local what the node has.");
+              + " connection, process those of all connections of this process to the same hosts,"
+              + " bounded a state at most maxStaleness old, local what the node has.");
 
   static final ConnectionProperty<Integer> MAX_STALENESS =
       new ConnectionProperty<>(

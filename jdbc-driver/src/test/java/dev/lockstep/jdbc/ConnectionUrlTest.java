@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.jdbc.client.ClientOptions;
+import dev.lockstep.jdbc.client.ReadConsistency;
 import dev.lockstep.jdbc.client.ReadTarget;
-import dev.lockstep.protocol.Consistency;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;
@@ -85,7 +85,7 @@ final class ConnectionUrlTest {
             + " meant?",
         "username=a               | was user meant?",
         "readconsistency=local    | was readConsistency meant?",
-        "readConsistency=eventual | one of linearizable, session, bounded, local is expected",
+        "readConsistency=eventual | one of linearizable, session, process, bounded, local is expected",
         "targetServerType=leader  | one of primary, any, preferFollower is expected",
         "connectTimeout=0         | a time like 500ms, 10s, 2m, or a number of seconds is expected",
         "socketTimeout=-1         | a time like",
@@ -118,7 +118,7 @@ final class ConnectionUrlTest {
     assertThat(options.failoverTimeoutMillis()).isEqualTo(120_000);
     assertThat(options.socketTimeoutMillis()).isEqualTo(1_500);
     assertThat(options.maxStalenessMillis()).isEqualTo(3_000);
-    assertThat(options.consistency()).isEqualTo(Consistency.BOUNDED);
+    assertThat(options.consistency()).isEqualTo(ReadConsistency.BOUNDED);
     assertThat(options.readTarget()).isEqualTo(ReadTarget.PREFER_FOLLOWER);
     assertThat(options.connectTimeoutMillis()).isEqualTo(10_000);
     assertThat(options.keepAlive()).isFalse();

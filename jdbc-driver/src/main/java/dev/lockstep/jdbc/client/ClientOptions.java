@@ -1,6 +1,5 @@
 package dev.lockstep.jdbc.client;
 
-import dev.lockstep.protocol.Consistency;
 import dev.lockstep.protocol.TransactionOptions;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,7 @@ import java.util.Map;
  * @param failoverTimeoutMillis time that a request is repeated for want of a leader
  * @param keepAlive whether the operating system looks after idle sockets
  * @param spread whether a follower is chosen at random, not in the cluster's order
- * @param maxStalenessMillis how old a read of {@link Consistency#BOUNDED} may be
+ * @param maxStalenessMillis how old a read of {@link ReadConsistency#BOUNDED} may be
  * @param transaction what transactions begin with
  * @param failoverScriptBytesMax bytes of a transaction's statements that are kept for the case that
  *     its node is lost
@@ -34,7 +33,7 @@ public record ClientOptions(
     boolean keepAlive,
     ReadTarget readTarget,
     boolean spread,
-    Consistency consistency,
+    ReadConsistency consistency,
     int maxStalenessMillis,
     TransactionOptions transaction,
     int failoverScriptBytesMax) {

@@ -16,8 +16,25 @@ final class ClientState {
   /** The transaction in progress, or null. */
   Transaction transaction;
 
+  private final Cluster cluster;
+
   /** The greatest log index that an answer came from. */
-  long appliedIndex;
+  private long appliedIndex;
+
+  ClientState(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** An answer came from the state at this log index. */
+  void applied(long index) {
+    appliedIndex = Math.max(appliedIndex, index);
+    cluster.applied(index);
+  }
+
+  /** The log index that the state of a read must not be behind, if it asks for a session's. */
+  long readFloor(ReadConsistency consistency) {
+    return consistency == ReadConsistency.PROCESS ? cluster.appliedIndex() : appliedIndex;
+  }
 
   /** The transaction is over, if it is the one in progress. */
   void end(Transaction over) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -45,6 +46,9 @@ final class Cluster {
   private final Map<NodeAddress, BackOff> backOffs = new HashMap<>();
   private NodeAddress suspect;
   private long suspectUntil;
+
+  /** The greatest log index that an answer to any of the connections came from. */
+  private final AtomicLong appliedIndex = new AtomicLong();
 
   private record BackOff(long nanos, long until) {}
 
@@ -192,6 +196,18 @@ final class Cluster {
   private boolean isBackingOff(NodeAddress address) {
     BackOff backOff = backOffs.get(address);
     return backOff != null && backOff.until() - System.nanoTime() > 0;
+  }
+
+  /** A connection has seen the state at this log index. */
+  void applied(long index) {
+    if (index > appliedIndex.get()) {
+      appliedIndex.accumulateAndGet(index, Math::max);
+    }
+  }
+
+  /** What any of the connections has seen at most. */
+  long appliedIndex() {
+    return appliedIndex.get();
   }
 
   /** Waits for news of the leader, but not longer than so. */

@@ -36,7 +36,7 @@ public final class ClusterClient implements AutoCloseable {
   private final ClientOptions options;
   private final Links links;
   private final ReentrantLock lock = new ReentrantLock();
-  private final ClientState state = new ClientState();
+  private final ClientState state;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean released = new AtomicBoolean();
 
@@ -48,7 +48,9 @@ public final class ClusterClient implements AutoCloseable {
 
   private ClusterClient(ClientOptions options) {
     this.options = options;
-    this.links = new Links(options, Clusters.acquire(options.seeds(), options.database()));
+    Cluster cluster = Clusters.acquire(options.seeds(), options.database());
+    this.state = new ClientState(cluster);
+    this.links = new Links(options, cluster);
   }
 
   /**
@@ -151,7 +153,7 @@ public final class ClusterClient implements AutoCloseable {
       if (!(answer instanceof Done done)) {
         throw unexpected(answer);
       }
-      applied(done.appliedIndex());
+      state.applied(done.appliedIndex());
     } finally {
       state.transaction = null;
       lock.unlock();
@@ -514,12 +516,8 @@ public final class ClusterClient implements AutoCloseable {
     } else {
       throw unexpected(answer.message());
     }
-    applied(executed.appliedIndex());
+    state.applied(executed.appliedIndex());
     return executed;
-  }
-
-  private void applied(long index) {
-    state.appliedIndex = Math.max(state.appliedIndex, index);
   }
 
   private void checkOpen() throws SQLException {

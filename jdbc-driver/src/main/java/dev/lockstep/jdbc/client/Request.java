@@ -74,8 +74,8 @@ public record Request(
         fetchSize,
         maxRows,
         timeoutMillisLeft,
-        options.consistency(),
-        state.appliedIndex,
+        options.consistency().atNode(),
+        state.readFloor(options.consistency()),
         options.maxStalenessMillis(),
         seen,
         calls);

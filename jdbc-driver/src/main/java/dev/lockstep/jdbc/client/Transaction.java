@@ -101,8 +101,8 @@ final class Transaction {
         clockMillis,
         seed,
         timeoutMillis,
-        options.consistency(),
-        state.appliedIndex,
+        options.consistency().atNode(),
+        state.readFloor(options.consistency()),
         options.maxStalenessMillis(),
         script.steps());
   }

@@ -206,6 +206,26 @@ final class ConsistencyIT {
     }
   }
 
+  /** The other connection has the same URL, as one of the same pool. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void processWaitsForWritesOfOtherConnections(boolean inTransactions) throws Exception {
+    String url = cluster.jdbcUrl() + "?readConsistency=process&targetServerType=preferFollower";
+    cluster.stop(other);
+    try (Connection reader = DriverManager.getConnection(url);
+        Connection writer = DriverManager.getConnection(url);
+        Statement statement = writer.createStatement()) {
+      reader.setReadOnly(true);
+      reader.setAutoCommit(!inTransactions);
+      assertThat(newest(reader)).isEqualTo(1);
+      holdBack(behind);
+      statement.executeUpdate("INSERT INTO mark VALUES (2)");
+      Future<Integer> read = begunToRead(reader, behind);
+      applyAgain.countDown();
+      assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(2);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void linearizableWaitsForWritesOfOthers(boolean inTransactions) throws Exception {
