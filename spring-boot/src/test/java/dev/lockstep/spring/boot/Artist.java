@@ -1,0 +1,26 @@
+package dev.lockstep.spring.boot;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Version;
+
+/** An entity of JPA. */
+@Entity
+class Artist {
+  @Id
+  @GeneratedValue(strategy = GenerationType.IDENTITY)
+  Long id;
+
+  String name;
+  int rank;
+  @Version int version;
+
+  Artist() {}
+
+  Artist(String name, int rank) {
+    this.name = name;
+    this.rank = rank;
+  }
+}

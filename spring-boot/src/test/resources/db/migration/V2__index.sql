@@ -1,0 +1,1 @@
+CREATE INDEX album_title ON album (title);
