@@ -85,7 +85,8 @@ final class ConnectionUrlTest {
             + " meant?",
         "username=a               | was user meant?",
         "readconsistency=local    | was readConsistency meant?",
-        "readConsistency=eventual | one of linearizable, session, process, bounded, local is expected",
+        "readConsistency=eventual | one of linearizable, session, process, bounded, local is"
+            + " expected",
         "targetServerType=leader  | one of primary, any, preferFollower is expected",
         "connectTimeout=0         | a time like 500ms, 10s, 2m, or a number of seconds is expected",
         "socketTimeout=-1         | a time like",
