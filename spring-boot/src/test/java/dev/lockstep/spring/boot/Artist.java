@@ -11,16 +11,16 @@ import jakarta.persistence.Version;
 class Artist {
   @Id
   @GeneratedValue(strategy = GenerationType.IDENTITY)
-  Long id;
+  Integer id;
 
   String name;
-  int rank;
+  int fame;
   @Version int version;
 
   Artist() {}
 
-  Artist(String name, int rank) {
+  Artist(String name, int fame) {
     this.name = name;
-    this.rank = rank;
+    this.fame = fame;
   }
 }

@@ -3,6 +3,6 @@ package dev.lockstep.spring.boot;
 import java.util.Optional;
 import org.springframework.data.jpa.repository.JpaRepository;
 
-interface Artists extends JpaRepository<Artist, Long> {
+interface Artists extends JpaRepository<Artist, Integer> {
   Optional<Artist> findByName(String name);
 }

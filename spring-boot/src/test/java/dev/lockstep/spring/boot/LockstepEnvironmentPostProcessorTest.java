@@ -48,6 +48,12 @@ class LockstepEnvironmentPostProcessorTest {
     StandardEnvironment environment =
         of(Map.of("spring.datasource.url", "jdbc:lockstep://a/shop", TARGET, "any"));
     assertThat(environment.getProperty(TARGET)).isEqualTo("any");
+    assertThat(
+            environment
+                .getPropertySources()
+                .get(LockstepEnvironmentPostProcessor.DEFAULTS)
+                .containsProperty(TARGET))
+        .isFalse();
   }
 
   @Test

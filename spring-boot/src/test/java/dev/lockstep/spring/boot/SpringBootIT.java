@@ -130,9 +130,9 @@ class SpringBootIT {
         .containsExactly("U2");
 
     Artist stale = artists.findByName("Queen").orElseThrow();
-    found.rank = 7;
+    found.fame = 7;
     artists.save(found);
-    stale.rank = 8;
+    stale.fame = 8;
     assertThatThrownBy(() -> artists.save(stale))
         .isInstanceOf(OptimisticLockingFailureException.class);
     assertThatThrownBy(() -> artists.save(new Artist("Queen", 9)))

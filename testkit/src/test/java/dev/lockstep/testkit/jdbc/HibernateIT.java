@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.lockstep.hibernate.LockstepDialect;
 import dev.lockstep.server.node.NodeStartException;
 import dev.lockstep.testkit.LocalCluster;
 import dev.lockstep.testkit.jdbc.HibernateEntities.Account;
@@ -37,7 +38,6 @@ import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cfg.Configuration;
-import org.hibernate.community.dialect.SQLiteDialect;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.exception.ConstraintViolationException;
 import org.junit.jupiter.api.AfterAll;
@@ -47,7 +47,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Hibernate with its community's dialect of SQLite, and a pool, on three real nodes. */
+/** Hibernate with Lockstep's dialect, and a pool, on three real nodes. */
 final class HibernateIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -112,7 +112,7 @@ final class HibernateIT {
   @Test
   void whatCreateHasMadeIsValid() {
     assertThat(sessions.unwrap(SessionFactoryImplementor.class).getJdbcServices().getDialect())
-        .isInstanceOf(SQLiteDialect.class);
+        .isInstanceOf(LockstepDialect.class);
     sessions.close();
     sessions = sessions("validate");
     assertThat(number("select count(*) from Account")).isZero();

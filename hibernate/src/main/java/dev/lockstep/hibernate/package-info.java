@@ -1,0 +1,2 @@
+/** Hibernate ORM on Lockstep. */
+package dev.lockstep.hibernate;
