@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,28 @@ class LockstepExtensionLifeTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> extension.beforeAll(null))
         .withMessage("no such migration");
+    assertThat(threads()).isEmpty();
+    assertThatIllegalStateException().isThrownBy(extension::dataSource);
+  }
+
+  /** JUnit calls afterAll of an extension whose beforeAll has failed, too. */
+  @Test
+  void classThatIsRunAgainAfterItsStartFailedGivesEverythingBack() throws Exception {
+    AtomicInteger starts = new AtomicInteger();
+    LockstepExtension extension =
+        LockstepExtension.oneNode()
+            .keepingData()
+            .withSchema(
+                dataSource -> {
+                  if (starts.incrementAndGet() == 1) {
+                    throw new IllegalStateException("no such migration");
+                  }
+                });
+    assertThatIllegalStateException().isThrownBy(() -> extension.beforeAll(null));
+    extension.afterAll(null);
+
+    extension.beforeAll(null);
+    extension.afterAll(null);
     assertThat(threads()).isEmpty();
     assertThatIllegalStateException().isThrownBy(extension::dataSource);
   }
