@@ -3,6 +3,7 @@ package dev.lockstep.jdbc;
 import dev.lockstep.jdbc.client.ClientOptions;
 import dev.lockstep.jdbc.client.NodeAddress;
 import dev.lockstep.jdbc.client.SqlState;
+import dev.lockstep.jdbc.spi.EmbeddedNodes;
 import dev.lockstep.protocol.Limits;
 import dev.lockstep.protocol.TransactionOptions;
 import java.sql.SQLException;
@@ -17,6 +18,10 @@ final class ConnectionSettings {
   private final String url;
   private final List<NodeAddress> nodes;
   private final String database;
+
+  /** Where the node that is to run in this process keeps its data; null if it runs elsewhere. */
+  private final String place;
+
   private final Map<String, String> texts = new HashMap<>();
   private final Map<String, Object> values = new HashMap<>();
   private final Set<String> warnings = new LinkedHashSet<>();
@@ -25,6 +30,15 @@ final class ConnectionSettings {
     this.url = url;
     this.nodes = List.copyOf(nodes);
     this.database = database;
+    this.place = null;
+  }
+
+  /** For a node inside this process. */
+  ConnectionSettings(String url, String place) {
+    this.url = url;
+    this.nodes = List.of();
+    this.database = "";
+    this.place = place;
   }
 
   /**
@@ -96,11 +110,18 @@ final class ConnectionSettings {
     return nodes;
   }
 
+  /** Null if the node does not run in this process. */
+  String place() {
+    return place;
+  }
+
   String database() {
     return database;
   }
 
   /**
+   * How to connect; starts the node if it is to run in this process.
+   *
    * @param loginTimeoutMillis a limit from elsewhere for the time to connect, 0 for none
    */
   ClientOptions clientOptions(int loginTimeoutMillis) throws SQLException {
@@ -114,9 +135,16 @@ final class ConnectionSettings {
     if (!application.isEmpty()) {
       properties.put(ConnectionProperty.APPLICATION_NAME.name(), application);
     }
+    List<NodeAddress> seeds = nodes;
+    String name = database;
+    if (place != null) {
+      EmbeddedNodes.Address address = Embedded.open(place);
+      seeds = List.of(new NodeAddress(address.host(), address.port()));
+      name = address.database();
+    }
     return new ClientOptions(
-        nodes,
-        checkLength("database", database),
+        seeds,
+        checkLength("database", name),
         checkLength("user", get(ConnectionProperty.USER)),
         properties,
         get(ConnectionProperty.CONNECT_TIMEOUT),

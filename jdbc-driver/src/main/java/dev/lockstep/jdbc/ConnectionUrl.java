@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Reads {@code jdbc:lockstep://host[:port],[host[:port]…]/database[?name=value&…]}. Host, database,
- * names and values may be percent-encoded; an IPv6 address stands in brackets.
+ * Reads {@code jdbc:lockstep://host[:port],[host[:port]…]/database[?name=value&…]}, and {@code
+ * jdbc:lockstep:embedded:place[?name=value&…]}. Host, database, place, names and values may be
+ * percent-encoded; an IPv6 address stands in brackets.
  */
 final class ConnectionUrl {
   static final String PREFIX = "jdbc:lockstep:";
@@ -22,6 +23,9 @@ final class ConnectionUrl {
    * Also accepted after {@link #PREFIX}: some tools know a SQLite database by this text in its URL.
    */
   private static final String ALIAS = "sqlite:";
+
+  /** After {@link #PREFIX} for a node inside this process: a directory, or a name in memory. */
+  private static final String EMBEDDED = "embedded:";
 
   private static final int HOSTS_MAX = 64;
 
@@ -44,12 +48,22 @@ final class ConnectionUrl {
     if (rest.startsWith(ALIAS)) {
       rest = rest.substring(ALIAS.length());
     }
+    int query = rest.indexOf('?');
+    String shown = query < 0 ? url : url.substring(0, url.indexOf('?'));
+    if (rest.startsWith(EMBEDDED)) {
+      String place = decode(rest.substring(EMBEDDED.length(), query < 0 ? rest.length() : query));
+      if (place.isBlank() || place.equals("memory:")) {
+        throw malformed("a directory, or memory: and a name, is expected after 'embedded:'");
+      }
+      return withProperties(
+          new ConnectionSettings(shown, place),
+          query < 0 ? "" : rest.substring(query + 1),
+          properties);
+    }
     if (!rest.startsWith("//")) {
       throw malformed("'//' and the nodes are expected after 'jdbc:lockstep:'");
     }
-    rest = rest.substring(2);
-    int query = rest.indexOf('?');
-    String path = query < 0 ? rest : rest.substring(0, query);
+    String path = rest.substring(2, query < 0 ? rest.length() : query);
     int slash = path.indexOf('/');
     if (slash < 0) {
       throw malformed("'/' and the name of the database are expected after the nodes");
@@ -61,12 +75,15 @@ final class ConnectionUrl {
     if (database.indexOf('/') >= 0) {
       throw malformed("the name of the database, '" + database + "', has a '/' in it");
     }
-    String shown = query < 0 ? url : url.substring(0, url.indexOf('?'));
-    ConnectionSettings settings =
-        new ConnectionSettings(shown, nodes(path.substring(0, slash)), database);
-    if (query >= 0) {
-      setAll(settings, rest.substring(query + 1));
-    }
+    return withProperties(
+        new ConnectionSettings(shown, nodes(path.substring(0, slash)), database),
+        query < 0 ? "" : rest.substring(query + 1),
+        properties);
+  }
+
+  private static ConnectionSettings withProperties(
+      ConnectionSettings settings, String query, Properties properties) throws SQLException {
+    setAll(settings, query);
     for (Map.Entry<Object, Object> property : allOf(properties).entrySet()) {
       settings.set(property.getKey().toString(), property.getValue().toString());
     }

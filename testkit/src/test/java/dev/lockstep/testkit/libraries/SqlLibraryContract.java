@@ -137,7 +137,7 @@ abstract class SqlLibraryContract {
     assertThat(library.find(id).orElseThrow().name()).isEqualTo("101");
   }
 
-  /** As docs/TRANSACTIONS.md has it. */
+  /** As the README has it. */
   private void repeated(Consumer<SqlLibrary> work) {
     while (true) {
       try {

@@ -1,0 +1,2 @@
+/** A node inside the application's process: {@code jdbc:lockstep:embedded:…}. */
+package dev.lockstep.embedded;
