@@ -8,12 +8,16 @@ import java.io.Writer;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -27,7 +31,12 @@ import java.util.stream.Stream;
 final class Home {
   private static final String FILE = "embedded.properties";
   private static final String NEW_FILE = "embedded.properties.new";
+  private static final String LOCK_FILE = "embedded.lock";
   private static final String DATA = "node";
+
+  /** What a first start that was cut off leaves, or another process is just making. */
+  private static final Set<String> OURS = Set.of(FILE, NEW_FILE, LOCK_FILE);
+
   private static final String HOST = "127.0.0.1";
   private static final String NODE = "n1";
 
@@ -47,8 +56,7 @@ final class Home {
     Path file = directory.resolve(FILE);
     if (!Files.exists(file)) {
       Files.createDirectories(directory);
-      checkEmpty(directory);
-      write(directory);
+      choose(directory, file);
     }
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
@@ -68,6 +76,19 @@ final class Home {
     }
   }
 
+  /** Of processes that come at the same time the first one chooses for all. */
+  private static void choose(Path directory, Path file) throws IOException {
+    checkEmpty(directory);
+    try (FileChannel lock =
+            FileChannel.open(
+                directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = lock.lock()) {
+      if (held.isValid() && !Files.exists(file)) {
+        write(directory);
+      }
+    }
+  }
+
   /** What else is in there is not ours. */
   private static void checkEmpty(Path directory) throws IOException {
     if (Files.exists(directory.resolve("node.properties"))) {
@@ -76,7 +97,7 @@ final class Home {
     }
     try (Stream<Path> files = Files.list(directory)) {
       Optional<Path> other =
-          files.filter(file -> !file.getFileName().toString().equals(NEW_FILE)).findFirst();
+          files.filter(file -> !OURS.contains(file.getFileName().toString())).findFirst();
       if (other.isPresent()) {
         throw new IOException(
             directory + " is not an embedded node's, and is not empty: " + other.get());
@@ -98,7 +119,17 @@ final class Home {
     try (Writer writer = Files.newBufferedWriter(unfinished)) {
       properties.store(writer, "The embedded node of this directory.");
     }
+    // Without it the log could not be used any more.
+    force(unfinished);
     Files.move(unfinished, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    force(directory);
+  }
+
+  /** Forces a file, or the names in a directory, to the disk. */
+  private static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   private static int freePort() throws IOException {

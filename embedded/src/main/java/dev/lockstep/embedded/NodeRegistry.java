@@ -58,7 +58,13 @@ final class NodeRegistry {
     }
 
     boolean isInUse() {
-      return !"0".equals(node.status().values().get("connections"));
+      try {
+        return !"0".equals(node.status().values().get("connections"));
+      } catch (RuntimeException e) {
+        // Asked again soon; an exception would end the watch.
+        LOG.warn("the embedded node of {} gives no status", config.dataDirectory(), e);
+        return true;
+      }
     }
   }
 
@@ -145,22 +151,22 @@ final class NodeRegistry {
                 return thread;
               });
       watch.scheduleWithFixedDelay(
-          this::stopUnused, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+          () -> stopUnused(System.nanoTime()), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
-  private synchronized void stopUnused() {
-    long now = System.nanoTime();
+  /** Stops the nodes that nobody has used for a while at the given time of the system's clock. */
+  synchronized void stopUnused(long now) {
     for (Iterator<Running> all = nodes.values().iterator(); all.hasNext(); ) {
       Running running = all.next();
       if (running.temporary != null || running.isInUse()) {
-        running.usedNanos = now;
+        running.usedNanos = System.nanoTime();
       } else if (now - running.usedNanos > lingerNanos) {
         all.remove();
         stop(running);
       }
     }
-    if (nodes.isEmpty()) {
+    if (nodes.isEmpty() && watch != null) {
       watch.shutdown();
       watch = null;
     }

@@ -154,8 +154,8 @@ public final class LockstepExtension
     if (depth > 1) {
       return;
     }
-    directory = Files.createTempDirectory("lockstep-test-");
     try {
+      directory = Files.createTempDirectory("lockstep-test-");
       cluster = LocalCluster.start(directory, nodeCount);
       cluster.awaitLeader(PATIENCE);
       dataSource = new LockstepDataSource();
@@ -230,7 +230,10 @@ public final class LockstepExtension
     } finally {
       cluster = null;
       dataSource = null;
-      delete(directory);
+      if (directory != null) {
+        delete(directory);
+        directory = null;
+      }
     }
   }
 

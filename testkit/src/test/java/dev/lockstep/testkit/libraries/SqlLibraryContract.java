@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -33,6 +34,7 @@ abstract class SqlLibraryContract {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int WRITERS = 4;
   private static final int WRITES = 50;
+  private static final int ATTEMPTS_MAX = 100;
 
   @TempDir private Path directory;
   private LocalCluster nodes;
@@ -139,12 +141,12 @@ abstract class SqlLibraryContract {
 
   /** As the README has it. */
   private void repeated(Consumer<SqlLibrary> work) {
-    while (true) {
+    for (int attempt = 1; ; attempt++) {
       try {
         library.transaction(work);
         return;
       } catch (RuntimeException e) {
-        if (!"40001".equals(sqlState(e))) {
+        if (!"40001".equals(sqlState(e)) || attempt == ATTEMPTS_MAX) {
           throw e;
         }
       }
@@ -173,7 +175,7 @@ abstract class SqlLibraryContract {
       await().atMost(PATIENCE).until(() -> written.size() > WRITES / 2);
       nodes.kill(nodes.awaitLeader(PATIENCE));
       for (Future<?> each : running) {
-        each.get();
+        each.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       }
     } finally {
       writers.shutdownNow();
