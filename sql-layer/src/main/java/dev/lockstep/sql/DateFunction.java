@@ -107,7 +107,21 @@ enum DateFunction {
 
   private static boolean isText(String text, String lowerCase) {
     int length = lowerCase.length();
-    if (text.length() < length || (text.length() > length && text.charAt(length) != 0)) {
+    return startsText(text, lowerCase) && (text.length() == length || text.charAt(length) == 0);
+  }
+
+  /** Compared like {@link #isText}. */
+  static boolean startsText(Object value, String lowerCase) {
+    if (value instanceof String text) {
+      return startsText(text, lowerCase);
+    }
+    return value instanceof byte[] blob
+        && startsText(new String(blob, StandardCharsets.ISO_8859_1), lowerCase);
+  }
+
+  private static boolean startsText(String text, String lowerCase) {
+    int length = lowerCase.length();
+    if (text.length() < length) {
       return false;
     }
     for (int i = 0; i < length; i++) {

@@ -51,8 +51,9 @@ final class PlaceModifiers {
       zoned = false;
     } else if (!DateFunction.isText(modifier, "utc")) {
       modifiers.add(modifier);
-      if (zoned && !DateFunction.isSubsecond(modifier)) {
-        utc = true;
+      if (zoned && !DateFunction.isSubsecond(modifier) && !DateFunction.isText(modifier, "auto")) {
+        utc = !forgetsZone(modifier);
+        zoned = false;
       }
     } else if (utc) {
       modifiers.add(NO_CHANGE);
@@ -83,6 +84,12 @@ final class PlaceModifiers {
       // Later modifiers keep their places.
       modifiers.add(NO_CHANGE);
     }
+  }
+
+  /** Takes the day and the hours as they are written, without their zone. */
+  private static boolean forgetsZone(Object modifier) {
+    return DateFunction.startsText(modifier, "start of ")
+        || DateFunction.startsText(modifier, "weekday ");
   }
 
   /** Means something else where it is not the first. */

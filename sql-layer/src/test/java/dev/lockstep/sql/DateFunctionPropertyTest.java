@@ -32,6 +32,8 @@ final class DateFunctionPropertyTest {
   private static final String NOW = "2024-02-29 12:34:56.789";
 
   private static final Pattern NO_SUCH_DAY_IN_A_ZONE = Pattern.compile("-(29|30|31)[ T].*[zZ+-]");
+  private static final Pattern NO_LEAP_DAY_OF_A_CENTURY =
+      Pattern.compile("^-?\\d\\d00-02-(29|3|28[ T]24)");
 
   private static Connection replaced;
   private static ReplacedFunctions functions;
@@ -88,12 +90,14 @@ final class DateFunctionPropertyTest {
       Call before = new Call(DateFunction.JULIANDAY, call.arguments.subList(first - 1, i));
       Assume.that(!value(plain, before).equals("NULL"));
     }
-    // A zone behind a day that its month does not have: it stays or moves by what comes next.
-    Assume.that(
-        !NO_SUCH_DAY_IN_A_ZONE.matcher(String.valueOf(call.arguments.get(first - 1))).find());
+    // A zone behind a day that its month does not have: it stays or moves by what comes next. And
+    // localtime takes its calendar from the year 2000, which has the leap day that 2100 has not.
+    String time = String.valueOf(call.arguments.get(first - 1));
+    Assume.that(!NO_SUCH_DAY_IN_A_ZONE.matcher(time).find());
+    Assume.that(!NO_LEAP_DAY_OF_A_CENTURY.matcher(time).find());
     Call placed = new Call(call.function, arguments);
 
-    assertThat(value(replaced, placed)).isEqualTo(value(plain, placed));
+    assertThat(value(replaced, placed)).as("%s", placed).isEqualTo(value(plain, placed));
   }
 
   /** Its zone counts from the first modifier on that computes with it. */
@@ -101,7 +105,8 @@ final class DateFunctionPropertyTest {
   void placeOfATimeWithAZone() throws SQLException {
     Assume.that(TimeZone.getDefault().getRawOffset() == 0);
     for (String time : List.of("00:00 +01:00", "00:35-14:00", "00:00", "00:00Z")) {
-      for (String modifier : List.of("+1e2 days", "-10:00:00.5", "subsec", "floor", "localtime")) {
+      for (String modifier :
+          List.of("+1e2 days", "start of day", "weekday 3", "subsec", "floor", "localtime")) {
         for (String place : List.of("utc", "localtime")) {
           List<Object> arguments = List.of(time, modifier, "subsec", place, "utc");
           Call call = new Call(DateFunction.TIME, arguments);
