@@ -20,17 +20,18 @@ esac
 
 [ -x "$(dirname "$java")/javac" ] || fail "A JDK is needed, with a compiler; $java is a run-time environment only."
 
-# Builds the module $1 with what it needs, without tests. The build's full output goes to a file; each module and the
-# number of downloaded files are shown.
+# Builds the module $1, and other ones if they are named, with what they need, without tests. The build's full output goes
+# to a file; each module and the number of downloaded files are shown.
 build() {
-  local module=$1 stamp=$1/target/.built log=$1/target/build.log
-  if [ -f "$stamp" ] && [ -z "$(find pom.xml ./*/pom.xml ./*/src/main -newer "$stamp" -print -quit)" ]; then
+  local module=$1 stamp=$1/target/.built log=$1/target/build.log modules
+  modules=$(IFS=,; echo "$*")
+  if [ -f "$stamp" ] && [ -z "$(find pom.xml ./*/pom.xml ./*/*/pom.xml ./*/src/main ./*/*/src/main -newer "$stamp" -print -quit)" ]; then
     return
   fi
   mkdir -p "$module/target"
   touch "$stamp.new"
   echo "Building $module; all output goes to $log"
-  if ! ./mvnw -B -pl "$module" -am -Dmaven.test.skip=true package 2>&1 | tee "$log" | awk '
+  if ! ./mvnw -B -pl "$modules" -am -Dmaven.test.skip=true package 2>&1 | tee "$log" | awk '
     /Downloaded from/ { files++; if (files % 100 == 0) { print "  " files " files downloaded"; fflush() } }
     /^\[INFO\] Building Lockstep/ { sub(/^\[INFO\] Building /, "  "); print; fflush() }'; then
     tail -n 30 "$log" >&2

@@ -5,5 +5,5 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 . examples/build.sh
-build examples
-exec "$java" -cp "examples/target/classes:examples/target/lib/*" dev.lockstep.examples.shop.ShopDemo "$@"
+build examples/shop
+exec "$java" -cp "examples/shop/target/classes:examples/shop/target/lib/*" dev.lockstep.examples.shop.ShopDemo "$@"

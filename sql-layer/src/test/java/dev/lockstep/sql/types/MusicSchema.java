@@ -12,7 +12,7 @@ import java.util.List;
 
 /** The tables and rows of the music shop of the examples, and some that are odder. */
 final class MusicSchema {
-  private static final Path RESOURCES = Path.of("../examples/src/main/resources");
+  private static final Path RESOURCES = Path.of("../examples/shop/src/main/resources");
   private static final Path TABLES = RESOURCES.resolve("db/migration/V1__tables.sql");
   private static final int ROWS_MAX = 300;
 

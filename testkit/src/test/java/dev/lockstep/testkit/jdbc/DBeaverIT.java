@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class DBeaverIT {
   private static final Path MUSIC_SHOP =
-      Path.of("../examples/src/main/resources/db/migration/V1__tables.sql");
+      Path.of("../examples/shop/src/main/resources/db/migration/V1__tables.sql");
 
   /** The answers by which it fills its data source and its dialect. */
   private static final List<String> FACTS =

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DatabaseMetaDataIT {
   /** The example's tables, which are those of the Chinook sample data. */
   private static final Path MUSIC_SHOP =
-      Path.of("../examples/src/main/resources/db/migration/V1__tables.sql");
+      Path.of("../examples/shop/src/main/resources/db/migration/V1__tables.sql");
 
   private static final List<String> DIFFICULT =
       List.of(

@@ -31,7 +31,7 @@ import sqlline.SqlLine;
 /** Tools that run without windows, on three nodes: what they show of the music shop. */
 final class ToolsIT {
   private static final Path MUSIC_SHOP =
-      Path.of("../examples/src/main/resources/db/migration/V1__tables.sql");
+      Path.of("../examples/shop/src/main/resources/db/migration/V1__tables.sql");
 
   @TempDir static Path directory;
 

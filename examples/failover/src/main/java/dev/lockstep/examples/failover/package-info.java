@@ -1,0 +1,2 @@
+/** HikariCP, while the leader is killed. */
+package dev.lockstep.examples.failover;

@@ -1,0 +1,2 @@
+/** Flyway, by two instances at once. */
+package dev.lockstep.examples.flyway;

@@ -1,0 +1,2 @@
+/** JDBC without a pool or a framework. */
+package dev.lockstep.examples.jdbc;

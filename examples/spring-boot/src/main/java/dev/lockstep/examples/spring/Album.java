@@ -1,0 +1,3 @@
+package dev.lockstep.examples.spring;
+
+record Album(long id, String title) {}

@@ -1,0 +1,3 @@
+package dev.lockstep.examples.spring;
+
+record Artist(long id, String name) {}
