@@ -19,22 +19,32 @@ final class Transaction {
   }
 
   static <T> T run(Connection connection, Work<T> work) throws SQLException {
-    connection.setAutoCommit(false);
-    try {
-      for (int attempt = 1; ; attempt++) {
-        try {
-          T result = work.run();
-          connection.commit();
-          return result;
-        } catch (SQLException e) {
-          connection.rollback();
-          if (!ROLLED_BACK.equals(e.getSQLState()) || attempt == ATTEMPTS_MAX) {
-            throw e;
-          }
+    for (int attempt = 1; ; attempt++) {
+      connection.setAutoCommit(false);
+      try {
+        T result = work.run();
+        connection.commit();
+        connection.setAutoCommit(true);
+        return result;
+      } catch (SQLException | RuntimeException | Error e) {
+        undo(connection, e);
+        if (!isRolledBack(e) || attempt == ATTEMPTS_MAX) {
+          throw e;
         }
       }
-    } finally {
+    }
+  }
+
+  private static boolean isRolledBack(Throwable e) {
+    return e instanceof SQLException failure && ROLLED_BACK.equals(failure.getSQLState());
+  }
+
+  private static void undo(Connection connection, Throwable reason) {
+    try {
+      connection.rollback();
       connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      reason.addSuppressed(e);
     }
   }
 }

@@ -43,6 +43,16 @@ final class PlainJdbcIT {
                       }))
           .hasFieldOrPropertyWithValue("SQLState", "23514");
 
+      assertThatThrownBy(
+              () ->
+                  Transaction.run(
+                      connection,
+                      () -> {
+                        statement.executeUpdate("INSERT INTO t VALUES (1)");
+                        throw new IllegalStateException();
+                      }))
+          .isInstanceOf(IllegalStateException.class);
+
       assertThat(connection.getAutoCommit()).isTrue();
       assertThat(statement.executeQuery("SELECT * FROM t").next()).isFalse();
     }

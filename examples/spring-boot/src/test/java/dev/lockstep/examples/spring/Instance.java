@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** An instance of the service: a process of its own, at a port that the system chooses. */
-final class Instance implements AutoCloseable {
+final class Instance {
   private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int STOP_SECONDS = 10;
@@ -92,20 +92,12 @@ final class Instance implements AutoCloseable {
     return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  static void closeAll(List<Instance> instances) throws InterruptedException {
+  static void stopAll(List<Instance> instances) throws InterruptedException {
+    instances.forEach(instance -> instance.process.destroy());
     for (Instance instance : instances) {
-      instance.process.destroy();
-    }
-    for (Instance instance : instances) {
-      instance.close();
-    }
-  }
-
-  @Override
-  public void close() throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+      if (!instance.process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        instance.process.destroyForcibly().waitFor();
+      }
     }
   }
 }
