@@ -34,13 +34,18 @@ final class DriverJarIT {
 
   @BeforeAll
   static void findJar() throws IOException {
+    jar = jar();
+  }
+
+  /** The one that was just built. */
+  static Path jar() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("target"))) {
       List<Path> jars =
           files
               .filter(file -> file.getFileName().toString().matches("lockstep-jdbc-[0-9.]+\\.jar"))
               .toList();
       assertThat(jars).hasSize(1);
-      jar = jars.get(0);
+      return jars.get(0);
     }
   }
 
@@ -54,12 +59,17 @@ final class DriverJarIT {
     try (JarFile file = new JarFile(jar.toFile())) {
       assertThat(entries(file))
           .extracting(JarEntry::getName)
-          .allMatch(name -> name.startsWith("dev/lockstep/jdbc/") || name.startsWith("META-INF/"))
+          .allMatch(
+              name ->
+                  name.startsWith("dev/lockstep/jdbc/")
+                      || name.startsWith("META-INF/")
+                      || name.equals("module-info.class"))
           .contains(
+              "module-info.class",
               "META-INF/LICENSE",
               "META-INF/NOTICE",
               "META-INF/native-image/dev.lockstep/lockstep-jdbc/reflect-config.json")
-          .noneMatch(name -> name.endsWith("module-info.class"));
+          .doesNotHaveDuplicates();
     }
   }
 

@@ -27,6 +27,7 @@ final class DocumentationTest {
           "README.md",
           "docs/BENCHMARKS.md",
           "docs/FRAMEWORKS.md",
+          "docs/RELEASING.md",
           "examples/README.md",
           "examples/shop/README.md",
           "examples/plain-jdbc/README.md",
@@ -43,12 +44,21 @@ final class DocumentationTest {
       Pattern.compile(
           "<groupId>(.*?)</groupId>\\s*<artifactId>(.*?)</artifactId>\\s*<version>(.*?)</version>");
 
+  private static final Pattern JAR =
+      Pattern.compile("(?:lockstep-[a-z-]+-|lockstep-bom:)(\\d+\\.\\d+\\.\\d+)");
+  private static final Pattern MODULE = Pattern.compile("\\| `(lockstep-[a-z-]+)` \\|");
+
   private static Stream<String> commands() throws IOException {
     List<String> commands = new ArrayList<>();
     for (String document : DOCUMENTS) {
       Matcher blocks = SHELL_BLOCK.matcher(Files.readString(ROOT.resolve(document)));
       while (blocks.find()) {
-        blocks.group(1).lines().forEach(commands::add);
+        blocks
+            .group(1)
+            .lines()
+            .map(String::strip)
+            .filter(line -> !line.isEmpty())
+            .forEach(commands::add);
       }
     }
     return commands.stream();
@@ -87,26 +97,40 @@ final class DocumentationTest {
 
   @Test
   void mavenCoordinatesAreThoseOfTheModules() throws IOException {
-    String poms =
-        Files.readString(ROOT.resolve("jdbc-driver/pom.xml"))
-            + Files.readString(ROOT.resolve("migrations/pom.xml"))
-            + Files.readString(ROOT.resolve("liquibase/pom.xml"));
-    Matcher artifacts = ARTIFACT.matcher(Files.readString(ROOT.resolve("README.md")));
-    int found = 0;
-    while (artifacts.find()) {
-      found++;
-      assertThat(poms)
-          .contains("<groupId>" + artifacts.group(1) + "</groupId>")
-          .contains("<artifactId>" + artifacts.group(2) + "</artifactId>")
-          .contains("<version>" + artifacts.group(3) + "</version>");
+    String bom = Files.readString(ROOT.resolve("bom/pom.xml"));
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    Matcher versions = ARTIFACT.matcher(readme);
+    assertThat(versions.find()).isTrue();
+    assertThat(bom)
+        .contains("<groupId>" + versions.group(1) + "</groupId>")
+        .contains("<artifactId>" + versions.group(2) + "</artifactId>")
+        .contains("<version>" + versions.group(3) + "</version>");
+    assertThat(versions.find()).as("more than one version").isFalse();
+    List<String> named = MODULE.matcher(readme).results().map(found -> found.group(1)).toList();
+    assertThat(named).hasSize(7).allMatch(name -> bom.contains("<artifactId>" + name + "<"));
+  }
+
+  @Test
+  void versionsOfJarsAreThoseOfTheModules() throws IOException {
+    Matcher bom = ARTIFACT.matcher(Files.readString(ROOT.resolve("bom/pom.xml")));
+    assertThat(bom.find()).isTrue();
+    for (String document :
+        List.of("README.md", "docs/TOOLS.md", "docs/tools/dbeaver/drivers.xml")) {
+      assertThat(
+              JAR.matcher(Files.readString(ROOT.resolve(document)))
+                  .results()
+                  .map(found -> found.group(1)))
+          .as(document)
+          .isNotEmpty()
+          .containsOnly(bom.group(3));
     }
-    assertThat(found).isEqualTo(3);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"plain-jdbc", "failover", "flyway"})
   void versionsInAnExampleAreThoseOfTheProject(String example) throws IOException {
     Map<String, String> managed = versions(Files.readString(ROOT.resolve("pom.xml")));
+    managed.putAll(versions(Files.readString(ROOT.resolve("bom/pom.xml"))));
     Map<String, String> copied =
         versions(Files.readString(ROOT.resolve("examples").resolve(example).resolve("pom.xml")));
     assertThat(copied).isNotEmpty();

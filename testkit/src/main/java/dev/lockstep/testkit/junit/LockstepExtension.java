@@ -35,6 +35,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * @Test
  * void accountsAreStored(DataSource pool) {
+ *   // ...
+ * }
  * }</pre>
  *
  * <p>Before each test the nodes that a test has killed are started again, and the database is
