@@ -9,13 +9,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Tasks that run at the same time. */
-final class Together {
+public final class Together {
   private static final int MINUTES_MAX = 5;
 
   private Together() {}
 
   /** Runs each in a thread of its own until all have ended; throws what one of them has thrown. */
-  static void all(List<Callable<Void>> tasks) throws Exception {
+  public static void all(List<Callable<Void>> tasks) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
     try {
       List<Future<Void>> results = new ArrayList<>();

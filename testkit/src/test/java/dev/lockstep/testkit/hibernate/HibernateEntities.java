@@ -1,4 +1,4 @@
-package dev.lockstep.testkit.jdbc;
+package dev.lockstep.testkit.hibernate;
 
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Column;
@@ -8,9 +8,11 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
 import jakarta.persistence.Lob;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
+import jakarta.persistence.SequenceGenerator;
 import jakarta.persistence.Version;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -97,11 +99,44 @@ final class HibernateEntities {
     }
   }
 
-  /** Ids from the table of ids, taken in autocommit mode. */
+  /** Ids as Hibernate chooses: by a sequence of its own. */
   @Entity(name = "Event")
   static class Event {
-    @Id @HibernateIds.FromTable Long id;
+    @Id @GeneratedValue Long id;
   }
+
+  /** Each id is taken by itself. */
+  @Entity(name = "Ticket")
+  static class Ticket {
+    @Id
+    @GeneratedValue(strategy = GenerationType.SEQUENCE, generator = "ticket")
+    @SequenceGenerator(
+        name = "ticket",
+        sequenceName = "ticket_numbers",
+        initialValue = 1_000,
+        allocationSize = 1)
+    Integer id;
+  }
+
+  /** A part of its id is of a sequence. */
+  @Entity(name = "Page")
+  @IdClass(PageId.class)
+  static class Page {
+    @Id String book;
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.SEQUENCE)
+    Long number;
+
+    protected Page() {}
+
+    Page(String book) {
+      this.book = book;
+    }
+  }
+
+  /** What identifies a page. */
+  record PageId(String book, Long number) {}
 
   /** One attribute of each type that applications store. */
   @Entity(name = "Sample")
