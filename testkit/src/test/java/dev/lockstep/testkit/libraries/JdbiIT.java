@@ -1,5 +1,6 @@
 package dev.lockstep.testkit.libraries;
 
+import java.sql.SQLIntegrityConstraintViolationException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -9,6 +10,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 class JdbiIT extends SqlLibraryContract {
   private static final String INSERT =
@@ -80,6 +82,33 @@ class JdbiIT extends SqlLibraryContract {
             people.forEach(person -> batch.bindMethods(person).add());
             return batch.execute();
           });
+    }
+
+    @Override
+    public List<Long> insertAllForIds(List<Person> people) {
+      return with(
+          handle -> {
+            PreparedBatch batch = handle.prepareBatch(INSERT);
+            people.forEach(person -> batch.bindMethods(person).add());
+            return batch.executePreparedBatch("id").mapTo(Long.class).list();
+          });
+    }
+
+    @Override
+    public void eachName(Consumer<String> reader) {
+      jdbi.useHandle(
+          handle ->
+              handle
+                  .createQuery("SELECT name FROM person ORDER BY 1")
+                  .setFetchSize(500)
+                  .mapTo(String.class)
+                  .forEach(reader));
+    }
+
+    @Override
+    public boolean isDuplicateKey(Throwable thrown) {
+      return thrown instanceof UnableToExecuteStatementException
+          && thrown.getCause() instanceof SQLIntegrityConstraintViolationException;
     }
 
     @Override

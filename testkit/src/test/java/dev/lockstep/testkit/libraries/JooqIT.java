@@ -5,18 +5,23 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
 import java.math.BigDecimal;
+import java.sql.SQLIntegrityConstraintViolationException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.InsertSetMoreStep;
 import org.jooq.Record;
+import org.jooq.Record1;
 import org.jooq.SQLDialect;
 import org.jooq.Table;
+import org.jooq.exception.IntegrityConstraintViolationException;
+import org.jooq.exception.SQLStateClass;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
@@ -80,6 +85,28 @@ class JooqIT extends SqlLibraryContract {
     @Override
     public void insertAll(List<Person> people) {
       jooq.batch(people.stream().map(this::insertion).toList()).execute();
+    }
+
+    /** One after another: for SQLite, jOOQ gives the last key only, and its batches give none. */
+    @Override
+    public List<Long> insertAllForIds(List<Person> people) {
+      return jooq.transactionResult(
+          inside -> people.stream().map(new WithJooq(inside.dsl())::insert).toList());
+    }
+
+    @Override
+    public void eachName(Consumer<String> reader) {
+      try (Cursor<Record1<String>> names =
+          jooq.select(NAME).from(PERSON).orderBy(NAME).fetchSize(500).fetchLazy()) {
+        names.forEach(row -> reader.accept(row.value1()));
+      }
+    }
+
+    @Override
+    public boolean isDuplicateKey(Throwable thrown) {
+      return thrown instanceof IntegrityConstraintViolationException violation
+          && violation.sqlStateClass() == SQLStateClass.C23_INTEGRITY_CONSTRAINT_VIOLATION
+          && violation.getCause(SQLIntegrityConstraintViolationException.class) != null;
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.lockstep.testkit.libraries;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.Savepoint;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +17,8 @@ import org.apache.ibatis.annotations.Options;
 import org.apache.ibatis.annotations.Param;
 import org.apache.ibatis.annotations.Select;
 import org.apache.ibatis.annotations.Update;
+import org.apache.ibatis.cursor.Cursor;
+import org.apache.ibatis.exceptions.PersistenceException;
 import org.apache.ibatis.mapping.Environment;
 import org.apache.ibatis.session.Configuration;
 import org.apache.ibatis.session.ExecutorType;
@@ -48,6 +53,10 @@ class MyBatisIT extends SqlLibraryContract {
 
     @Select("SELECT name FROM person ORDER BY 1")
     List<String> names();
+
+    @Select("SELECT name FROM person ORDER BY 1")
+    @Options(fetchSize = 500)
+    Cursor<String> namesOneByOne();
 
     @Update("UPDATE person SET name = #{name} WHERE id = #{id}")
     int rename(@Param("id") long id, @Param("name") String name);
@@ -112,6 +121,35 @@ class MyBatisIT extends SqlLibraryContract {
         people.forEach(person -> mapper.insert(person, new Key()));
         session.commit();
       }
+    }
+
+    @Override
+    public List<Long> insertAllForIds(List<Person> people) {
+      List<Key> keys = people.stream().map(person -> new Key()).toList();
+      try (SqlSession session = sessions.openSession(ExecutorType.BATCH)) {
+        People mapper = session.getMapper(People.class);
+        for (int i = 0; i < keys.size(); i++) {
+          mapper.insert(people.get(i), keys.get(i));
+        }
+        session.commit();
+      }
+      return keys.stream().map(key -> key.id).toList();
+    }
+
+    @Override
+    public void eachName(Consumer<String> reader) {
+      try (SqlSession session = sessions.openSession(true);
+          Cursor<String> names = session.getMapper(People.class).namesOneByOne()) {
+        names.forEach(reader);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public boolean isDuplicateKey(Throwable thrown) {
+      return thrown instanceof PersistenceException
+          && thrown.getCause() instanceof SQLIntegrityConstraintViolationException;
     }
 
     @Override

@@ -30,6 +30,19 @@ interface SqlLibrary {
   void insertAll(List<Person> people);
 
   /**
+   * At once.
+   *
+   * @return the ids that the database has given, in the order of the people
+   */
+  List<Long> insertAllForIds(List<Person> people);
+
+  /** Reads all names one after another, fetching some hundred at once. */
+  void eachName(Consumer<String> reader);
+
+  /** Whether it is what the library throws for a second row with the same key. */
+  boolean isDuplicateKey(Throwable thrown);
+
+  /**
    * Commits what the work has done by the library that it is given; rolls back, and throws what it
    * has thrown.
    */

@@ -92,6 +92,45 @@ abstract class SqlLibraryContract {
   }
 
   @Test
+  void theDatabaseGivesTheKeysOfAllRowsThatAreStoredAtOnce() {
+    List<Person> people =
+        IntStream.range(0, 100).mapToObj(i -> Person.named("name %02d".formatted(i))).toList();
+    List<Long> ids = library.insertAllForIds(people);
+    assertThat(ids).hasSize(people.size()).doesNotContainNull().doesNotHaveDuplicates();
+    for (int i = 0; i < people.size(); i += 33) {
+      assertThat(library.find(ids.get(i))).contains(people.get(i).withId(ids.get(i)));
+    }
+  }
+
+  /** A node has more to give while the first rows are read: they are not all here. */
+  @Test
+  void manyRowsAreReadOneAfterAnother() throws Exception {
+    int rows = 50_000;
+    execute(
+        """
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+        INSERT INTO person (name, active, score) SELECT printf('%%06d', i), TRUE, 0 FROM n\
+        """
+            .formatted(rows));
+    List<String> names = new ArrayList<>();
+    library.eachName(
+        name -> {
+          if (names.isEmpty()) {
+            assertThat(openCursors()).isEqualTo(1);
+          }
+          names.add(name);
+        });
+    assertThat(names).hasSize(rows).startsWith("000001").endsWith("050000");
+    assertThat(openCursors()).isZero();
+  }
+
+  private int openCursors() {
+    return nodes.running().stream()
+        .mapToInt(id -> Integer.parseInt(nodes.status(id).values().get("cursors")))
+        .sum();
+  }
+
+  @Test
   void transactionsAreCommittedOrRolledBack() {
     library.transaction(
         inside -> {
@@ -115,7 +154,8 @@ abstract class SqlLibraryContract {
   void violationsKeepTheirSqlState() {
     library.insert(Person.named("Ann"));
     assertThatThrownBy(() -> library.insert(Person.named("Ann")))
-        .satisfies(e -> assertThat(sqlState(e)).isEqualTo("23505"));
+        .satisfies(e -> assertThat(sqlState(e)).isEqualTo("23505"))
+        .matches(library::isDuplicateKey, "is the library's own exception of a duplicate key");
     assertThatThrownBy(() -> library.insertAll(List.of(Person.named("Bob"), Person.named("Ann"))))
         .satisfies(e -> assertThat(sqlState(e)).isEqualTo("23505"));
     assertThat(library.names()).containsExactly("Ann");
