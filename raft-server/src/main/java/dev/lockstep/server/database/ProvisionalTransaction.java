@@ -19,7 +19,10 @@ import dev.lockstep.sql.StatementAnalyzer;
 import dev.lockstep.sql.StatementException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A transaction before its commit. Its steps run on the writer, on top of those that are proposed,
@@ -44,6 +47,8 @@ public final class ProvisionalTransaction {
     ENDED
   }
 
+  private static final int TEXTS_MAX = 256;
+
   private final TransactionRegistry registry;
   private final TransactionStart start;
   private final TransactionLimits limits;
@@ -59,7 +64,9 @@ public final class ProvisionalTransaction {
   long beganNanos;
   long waitsNanos;
   long turnNanos;
+  int turnRequests;
   long activeNanos;
+  private final Set<String> texts = new HashSet<>();
 
   private final List<Step> steps = new ArrayList<>();
   private int scriptBytes;
@@ -131,7 +138,29 @@ public final class ProvisionalTransaction {
    *     may be worked on, or the transaction is lost; must not block
    */
   public void whenTurn(TransactionRegistry.TurnCompletion onTurn) {
-    registry.requestTurn(this, onTurn);
+    whenTurn(null, onTurn);
+  }
+
+  /**
+   * As {@link #whenTurn(TransactionRegistry.TurnCompletion)}.
+   *
+   * @param text the request's SQL, by which its turn is not lent to those that are likely to change
+   *     what it reads; null if it has none
+   */
+  public void whenTurn(String text, TransactionRegistry.TurnCompletion onTurn) {
+    registry.requestTurn(this, text, onTurn);
+  }
+
+  /** Guarded by the registry. */
+  void noteText(String text) {
+    if (text != null && texts.size() < TEXTS_MAX) {
+      texts.add(text);
+    }
+  }
+
+  /** Whether both have run the same SQL, so that they use the same tables. Guarded as above. */
+  boolean resembles(ProvisionalTransaction other) {
+    return !Collections.disjoint(texts, other.texts);
   }
 
   /**

@@ -123,12 +123,13 @@ public final class TransactionRegistry implements AutoCloseable {
     }
   }
 
-  void requestTurn(ProvisionalTransaction transaction, TurnCompletion onTurn) {
+  void requestTurn(ProvisionalTransaction transaction, String text, TurnCompletion onTurn) {
     ProvisionalTransaction next = null;
     TransactionLostException lost = null;
     boolean now = false;
     synchronized (this) {
       long nanos = nanoTime.getAsLong();
+      transaction.noteText(text);
       switch (transaction.state) {
         case NEW, LENT, WAITING -> {
           transaction.onTurn = onTurn;
@@ -143,6 +144,7 @@ public final class TransactionRegistry implements AutoCloseable {
           }
         }
         case ACTIVE -> {
+          turns.goOn(transaction, nanos);
           transaction.onTurn = onTurn;
           transaction.requesting = true;
           now = true;

@@ -13,7 +13,14 @@ import java.util.concurrent.TimeUnit;
  * guarded by the registry.
  */
 final class Turns {
+  /** A turn in which fewer requests have come is not over yet: clients are slow, or far away. */
+  private static final int REQUESTS_MIN = 64;
+
+  /** After so many times its share of time a turn is over all the same. */
+  private static final int SHARES_MAX = 4;
+
   private final TransactionOptions options;
+  private final LendingPatience patience;
   private final TransactionCounters counters;
   private final Deque<ProvisionalTransaction> begun = new ArrayDeque<>();
   private final Deque<ProvisionalTransaction> fresh = new ArrayDeque<>();
@@ -23,6 +30,7 @@ final class Turns {
 
   Turns(TransactionOptions options, TransactionCounters counters) {
     this.options = options;
+    this.patience = new LendingPatience(options);
     this.counters = counters;
   }
 
@@ -51,11 +59,23 @@ final class Turns {
     transaction.waitsNanos = now;
   }
 
-  /** The transaction wants no turn any more. */
-  void remove(ProvisionalTransaction transaction) {
+  /** A request of a transaction that need not wait, because it has the turn. */
+  void goOn(ProvisionalTransaction transaction, long now) {
+    if (holder == transaction) {
+      patience.notePause(now - transaction.activeNanos);
+      transaction.turnRequests++;
+    }
+  }
+
+  private void leaveQueue(ProvisionalTransaction transaction) {
     if (!begun.remove(transaction)) {
       fresh.remove(transaction);
     }
+  }
+
+  /** The transaction wants no turn any more. */
+  void remove(ProvisionalTransaction transaction) {
+    leaveQueue(transaction);
     if (holder == transaction) {
       holder = null;
     }
@@ -89,31 +109,64 @@ final class Turns {
         || (proposed > 0 && proposedBytes >= options.proposedBytesMax())) {
       return null;
     }
+    ProvisionalTransaction next = holder == null ? first() : borrower(now);
+    if (next == null) {
+      return null;
+    }
     if (holder != null) {
-      if (nanosUntilLent(now) > 0) {
-        return null;
-      }
       holder.state = State.LENT;
-      holder = null;
       counters.lent();
     }
-    holder = begun.isEmpty() ? fresh.poll() : begun.poll();
+    leaveQueue(next);
+    holder = next;
     holder.state = State.ACTIVE;
     holder.requesting = true;
     holder.hadTurn = true;
     holder.turnNanos = now;
+    holder.turnRequests = 1;
     holder.activeNanos = now;
     return holder;
   }
 
-  /** How long until the holder's turn can be lent, if it does nothing; 0 or less for at once. */
-  private long nanosUntilLent(long now) {
+  private ProvisionalTransaction first() {
+    return begun.isEmpty() ? fresh.peek() : begun.peek();
+  }
+
+  /** The first that the holder's turn can be lent to now, or null. */
+  private ProvisionalTransaction borrower(long now) {
+    if (nanosUntilLent(now, patience.nanos()) > 0) {
+      return null;
+    }
+    boolean toAll = nanosUntilLent(now, patience.ofAlikeNanos()) <= 0;
+    for (ProvisionalTransaction waiting : begun) {
+      if (toAll || !waiting.resembles(holder)) {
+        return waiting;
+      }
+    }
+    for (ProvisionalTransaction waiting : fresh) {
+      if (toAll || !waiting.resembles(holder)) {
+        return waiting;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * How long until the holder's turn can be lent, if it does nothing; 0 or less for at once.
+   *
+   * @param patienceNanos how long the holder may do nothing
+   */
+  private long nanosUntilLent(long now, long patienceNanos) {
     if (holder.requesting || holder.state == State.COMMITTING) {
       return Long.MAX_VALUE;
     }
-    long idle = holder.activeNanos + TimeUnit.MILLISECONDS.toNanos(options.lendAfterMillis()) - now;
-    long share = holder.turnNanos + TimeUnit.MILLISECONDS.toNanos(options.turnMillis()) - now;
-    return Math.min(idle, share);
+    long idle = holder.activeNanos + patienceNanos - now;
+    return Math.min(idle, holder.turnNanos + shareNanos() - now);
+  }
+
+  private long shareNanos() {
+    long share = TimeUnit.MILLISECONDS.toNanos(options.turnMillis());
+    return holder.turnRequests < REQUESTS_MIN ? SHARES_MAX * share : share;
   }
 
   /**
@@ -124,7 +177,9 @@ final class Turns {
     if (waiting() == 0 || holder == null) {
       return 0;
     }
-    long lend = TimeUnit.MILLISECONDS.toNanos(options.lendAfterMillis());
-    return Math.max(1, Math.min(lend, nanosUntilLent(now)));
+    long least = nanosUntilLent(now, patience.nanos());
+    // Who could borrow at once has done so.
+    long left = least > 0 ? least : nanosUntilLent(now, patience.ofAlikeNanos());
+    return Math.max(1, Math.min(patience.nanos(), left));
   }
 }

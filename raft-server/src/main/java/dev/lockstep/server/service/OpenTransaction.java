@@ -42,9 +42,12 @@ final class OpenTransaction {
   /**
    * A request begins: calls back when it may be worked on, with null, or the transaction is lost.
    * To be followed by {@link #requestEnded}.
+   *
+   * @param text the request's SQL, or null
    */
-  void whenTurn(Consumer<TransactionLostException> action) {
+  void whenTurn(String text, Consumer<TransactionLostException> action) {
     provisional.whenTurn(
+        text,
         lost -> {
           if (lost != null) {
             ended();

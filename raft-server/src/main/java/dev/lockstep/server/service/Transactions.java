@@ -62,7 +62,8 @@ final class Transactions {
       return;
     }
     OpenTransaction transaction = latest;
-    whenTurn(running, transaction, () -> steps.run(running, execute, transaction));
+    String text = execute.calls().isEmpty() ? null : execute.calls().get(0).sql();
+    whenTurn(running, text, transaction, () -> steps.run(running, execute, transaction));
   }
 
   /**
@@ -75,7 +76,8 @@ final class Transactions {
     if (transaction == null || transaction.over() || !transaction.provisional().definesSchema()) {
       return false;
     }
-    whenTurn(running, transaction, () -> steps.describe(running, describe, transaction));
+    whenTurn(
+        running, describe.sql(), transaction, () -> steps.describe(running, describe, transaction));
     return true;
   }
 
@@ -94,7 +96,7 @@ final class Transactions {
           resume.clockMillis(),
           resume.seed());
       OpenTransaction transaction = latest;
-      whenTurn(running, transaction, () -> steps.replay(running, resume, transaction));
+      whenTurn(running, null, transaction, () -> steps.replay(running, resume, transaction));
     }
   }
 
@@ -131,9 +133,11 @@ final class Transactions {
     return limit == 0 ? none : limit;
   }
 
-  private void whenTurn(RunningRequest running, OpenTransaction transaction, Runnable onWorker) {
+  private void whenTurn(
+      RunningRequest running, String text, OpenTransaction transaction, Runnable onWorker) {
     ClientRequest request = running.request();
     transaction.whenTurn(
+        text,
         lost -> {
           if (lost != null) {
             request.answer(Failures.of(lost, backend.topology()));
@@ -156,6 +160,7 @@ final class Transactions {
       return;
     }
     transaction.whenTurn(
+        null,
         lost -> {
           if (lost == null) {
             commit(running, commit, transaction);

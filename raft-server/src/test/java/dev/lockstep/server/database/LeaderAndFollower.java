@@ -179,8 +179,14 @@ final class LeaderAndFollower implements AutoCloseable {
 
     /** A request begins. */
     TestTransaction request() {
+      return request(null);
+    }
+
+    /** A request with this text begins. */
+    TestTransaction request(String sql) {
       turn = false;
       provisional.whenTurn(
+          sql,
           reason -> {
             turn = reason == null;
             lost = reason;

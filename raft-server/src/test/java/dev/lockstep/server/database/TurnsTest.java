@@ -121,6 +121,85 @@ final class TurnsTest {
     assertThat(other.hasTurn()).as("its share of time is over").isTrue();
   }
 
+  /**
+   * Such as those that have no processor to run on: lending their turns would lose transactions.
+   */
+  @Test
+  void clientsThatPauseLongerAreGivenLonger() throws Exception {
+    TestTransaction holder = cluster.begin(alice);
+    TestTransaction other = cluster.begin(bob);
+    for (int i = 0; i < 10; i++) {
+      holder.step("SELECT 1");
+      pass(30);
+    }
+    holder.step("SELECT 1");
+    other.request();
+    pass(200);
+    assertThat(other.hasTurn()).isFalse();
+    holder.step("SELECT 1");
+    pass(400);
+    assertThat(other.hasTurn()).isFalse();
+    pass(600);
+    assertThat(other.hasTurn()).as("a second is too long for all").isTrue();
+  }
+
+  /** Both would change what the other reads; somebody else need not wait for that. */
+  @Test
+  void turnIsNotSoonLentToWhoRunsTheSameSql() throws Exception {
+    TestTransaction holder = cluster.begin(alice);
+    String sql = "UPDATE t SET v = v + 1 WHERE id = 1 RETURNING v";
+    holder.request(sql).run(sql);
+    TestTransaction alike = cluster.begin(bob).request(sql);
+    TestTransaction other = cluster.begin(carol);
+    pass(60);
+    assertThat(alike.hasTurn()).isFalse();
+    other.request("UPDATE t SET v = 0 WHERE id = 2");
+    assertThat(other.hasTurn()).as("it overtakes").isTrue();
+    other.run("UPDATE t SET v = 0 WHERE id = 2");
+    holder.request();
+    other.commit();
+    assertThat(holder.hasTurn()).isTrue();
+    holder.run("SELECT 1");
+    pass(999);
+    assertThat(alike.hasTurn()).isFalse();
+    pass(1);
+    assertThat(alike.hasTurn()).isTrue();
+  }
+
+  @Test
+  void patienceForgetsLongPauses() throws Exception {
+    TestTransaction first = cluster.begin(alice);
+    first.step("SELECT 1");
+    pass(100_000);
+    first.step("SELECT 1");
+    first.commit();
+    TestTransaction holder = cluster.begin(alice);
+    for (int i = 0; i < 50; i++) {
+      holder.step("SELECT 1");
+    }
+    TestTransaction other = cluster.begin(bob).request();
+    pass(49);
+    assertThat(other.hasTurn()).isFalse();
+    pass(1);
+    assertThat(other.hasTurn()).isTrue();
+  }
+
+  @Test
+  void turnOfFewRequestsIsNotOverYet() throws Exception {
+    TestTransaction holder = cluster.begin(alice).request();
+    TestTransaction other = cluster.begin(bob).request();
+    holder.run("SELECT 1");
+    for (int i = 2; i < 64; i++) {
+      holder.request();
+      pass(25);
+      holder.run("SELECT 1");
+      assertThat(other.hasTurn()).as("after %d requests", i).isFalse();
+    }
+    holder.request();
+    holder.run("SELECT 1");
+    assertThat(other.hasTurn()).isTrue();
+  }
+
   @Test
   void whoGoesOnComesBeforeThoseThatHaveNotBegun() throws Exception {
     TestTransaction holder = cluster.begin(alice);
