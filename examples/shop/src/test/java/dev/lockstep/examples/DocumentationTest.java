@@ -26,6 +26,7 @@ final class DocumentationTest {
       List.of(
           "README.md",
           "docs/BENCHMARKS.md",
+          "docs/COMPATIBILITY.md",
           "docs/FRAMEWORKS.md",
           "docs/RELEASING.md",
           "examples/README.md",
