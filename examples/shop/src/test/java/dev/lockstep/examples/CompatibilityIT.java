@@ -49,6 +49,7 @@ final class CompatibilityIT {
           new Tested("jOOQ", "jooq", TESTKIT, "JooqIT"),
           new Tested("Jdbi", "jdbi3-core", TESTKIT, "JdbiIT"),
           new Tested("MyBatis", "mybatis", TESTKIT, "MyBatisIT"),
+          new Tested("Exposed", "exposed-jdbc", TESTKIT, "ExposedIT"),
           new Tested("HikariCP", "HikariCP", TESTKIT, "PoolsIT"),
           new Tested("c3p0", "c3p0", TESTKIT, "PoolsIT"),
           new Tested("Commons DBCP", "commons-dbcp2", TESTKIT, "PoolsIT"),

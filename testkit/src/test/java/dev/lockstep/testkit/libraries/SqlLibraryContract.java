@@ -185,7 +185,8 @@ abstract class SqlLibraryContract {
       try {
         library.transaction(work);
         return;
-      } catch (RuntimeException e) {
+      } catch (Exception e) {
+        // Also the SQLException of a library for Kotlin, which knows no checked exceptions.
         if (!"40001".equals(sqlState(e)) || attempt == ATTEMPTS_MAX) {
           throw e;
         }
