@@ -264,7 +264,7 @@ final class FlywayIT {
   void aMigrationGoesOnOverTheLossOfItsLeader() throws Exception {
     file("V1__artist.sql", "CREATE TABLE artist (id INTEGER PRIMARY KEY, name TEXT NOT NULL);");
     RowsMigration rows =
-        new RowsMigration("2", "artist", "name", 10_000) {
+        new RowsMigration("2", "artist", "name", 100_000) {
           @Override
           void inTheMiddle() throws Exception {
             String leader = nodes.awaitLeader(PATIENCE);
@@ -277,6 +277,6 @@ final class FlywayIT {
     assertThat(flyway().javaMigrations(rows).load().migrate().migrationsExecuted).isEqualTo(2);
 
     assertThat(history()).containsExactly("1", "2");
-    assertThat(strings("SELECT count(*) FROM artist")).containsExactly("10000");
+    assertThat(strings("SELECT count(*) FROM artist")).containsExactly("100000");
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.testkit.migrations;
 
+import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.migration.JavaMigration;
@@ -16,7 +17,7 @@ final class MigrateProgram {
     int rows = Integer.parseInt(arguments[2]);
     JavaMigration[] java =
         IntStream.rangeClosed(1, MigratorsIT.TABLES)
-            .mapToObj(table -> new RowsMigration(table + ".3", "t" + table, "name", rows))
+            .mapToObj(table -> rowsOf(table, rows, Path.of(arguments[1])))
             .toArray(JavaMigration[]::new);
     int executed =
         Flyway.configure()
@@ -27,5 +28,16 @@ final class MigrateProgram {
             .migrate()
             .migrationsExecuted;
     System.out.println(MigratorsIT.APPLIED + executed);
+  }
+
+  private static JavaMigration rowsOf(int table, int rows, Path directory) {
+    return new RowsMigration(table + ".3", "t" + table, "name", rows) {
+      @Override
+      void inTheMiddle() throws Exception {
+        if (MigratorsIT.GATES.contains(table)) {
+          new Gate(directory, "gate" + table).pass();
+        }
+      }
+    };
   }
 }

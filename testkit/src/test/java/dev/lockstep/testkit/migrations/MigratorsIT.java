@@ -32,7 +32,29 @@ final class MigratorsIT {
   /** Each has three migrations: it is made, filled by SQL, and filled by Java. */
   static final int TABLES = 10;
 
+  /** In the middle of whose third migration the leader is killed. */
+  static final List<Integer> GATES = List.of(3, 7);
+
   static final String APPLIED = "migrations applied: ";
+
+  private static final String CHANGE_LOG =
+      """
+      <databaseChangeLog
+          xmlns="http://www.liquibase.org/xml/ns/dbchangelog"
+          xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+          xsi:schemaLocation="http://www.liquibase.org/xml/ns/dbchangelog
+              http://www.liquibase.org/xml/ns/dbchangelog/dbchangelog-4.33.xsd">
+      """;
+
+  private static final String GATE =
+      """
+      <changeSet id="gate-%d" author="ann">
+        <customChange class="%s">
+          <param name="directory" value="%s"/>
+          <param name="name" value="gate%d"/>
+        </customChange>
+      </changeSet>
+      """;
 
   private static final int MIGRATORS = 8;
   private static final int MIGRATIONS = 3 * TABLES;
@@ -68,7 +90,7 @@ final class MigratorsIT {
       start(i, MigrateProgram.class, migrations, ROWS / TABLES / 2);
     }
 
-    killLeadersMeanwhile("flyway_schema_history");
+    killLeadersAtGates(migrations);
 
     assertThat(awaitMigrators()).isEqualTo(MIGRATIONS);
     assertThat(number("SELECT count(*) FROM flyway_schema_history WHERE success"))
@@ -80,27 +102,44 @@ final class MigratorsIT {
 
   @Test
   void liquibaseAppliesEachChangeSetOnce() throws Exception {
-    StringBuilder changes = new StringBuilder("--liquibase formatted sql\n");
+    Path directory = Files.createDirectory(this.directory.resolve("changes"));
+    StringBuilder changes = new StringBuilder(CHANGE_LOG);
     for (int table = 1; table <= TABLES; table++) {
-      changes.append("--changeset ann:make-").append(table).append('\n');
-      changes.append(makeTable(table)).append(";\n");
-      changes.append("--changeset ann:fill-").append(table).append('\n');
-      changes.append(fillTable(table)).append(";\n");
-      changes.append("--changeset ann:more-").append(table).append('\n');
-      changes.append(valuesOf(table)).append(";\n");
+      String file = "table" + table + ".sql";
+      Files.writeString(directory.resolve(file), changesOf(table));
+      changes.append("<include file=\"").append(file).append("\"/>\n");
+      if (GATES.contains(table)) {
+        changes.append(GATE.formatted(table, GateChange.class.getName(), directory, table));
+      }
     }
-    Path log = Files.createDirectory(directory.resolve("changes")).resolve("changes.sql");
-    Files.writeString(log, changes);
+    Files.writeString(directory.resolve("changes.xml"), changes + "</databaseChangeLog>");
     for (int i = 0; i < MIGRATORS; i++) {
-      start(i, UpdateProgram.class, log.getParent(), 0);
+      start(i, UpdateProgram.class, directory, 0);
     }
 
-    killLeadersMeanwhile("DATABASECHANGELOG");
+    killLeadersAtGates(directory);
 
     awaitMigrators();
-    assertThat(number("SELECT count(*) FROM DATABASECHANGELOG")).isEqualTo(MIGRATIONS);
-    assertThat(number("SELECT count(DISTINCT id) FROM DATABASECHANGELOG")).isEqualTo(MIGRATIONS);
+    int changeSets = MIGRATIONS + GATES.size();
+    assertThat(number("SELECT count(*) FROM DATABASECHANGELOG")).isEqualTo(changeSets);
+    assertThat(number("SELECT count(DISTINCT id) FROM DATABASECHANGELOG")).isEqualTo(changeSets);
     assertRows();
+    for (int gate : GATES) {
+      assertThat(number("SELECT count(*) FROM gate" + gate)).isEqualTo(1);
+    }
+  }
+
+  private static String changesOf(int table) {
+    return """
+    --liquibase formatted sql
+    --changeset ann:make-%1$d
+    %2$s;
+    --changeset ann:fill-%1$d
+    %3$s;
+    --changeset ann:more-%1$d
+    %4$s;
+    """
+        .formatted(table, makeTable(table), fillTable(table), valuesOf(table));
   }
 
   private static String makeTable(int table) {
@@ -150,16 +189,14 @@ final class MigratorsIT {
     return directory.resolve("migrator-" + number + ".log").toFile();
   }
 
-  /** One after a third of the migrations, one after two thirds. */
-  private void killLeadersMeanwhile(String history) throws Exception {
-    for (int third = 1; third <= 2; third++) {
-      int goal = third * MIGRATIONS / 3;
-      await()
-          .atMost(PATIENCE.multipliedBy(4))
-          .until(() -> exists(history) && number("SELECT count(*) FROM " + history) >= goal);
-      assertThat(number("SELECT count(*) FROM " + history)).isLessThan(MIGRATIONS);
+  /** In the middle of two transactions that have written already. */
+  private void killLeadersAtGates(Path directory) throws Exception {
+    for (int table : GATES) {
+      Gate gate = new Gate(directory, "gate" + table);
+      gate.awaitReached();
       String leader = cluster.awaitLeader(PATIENCE);
       cluster.kill(leader);
+      gate.open();
       cluster.awaitLeader(PATIENCE);
       cluster.start(leader);
       await().atMost(PATIENCE).until(() -> cluster.status(leader).isPresent());
@@ -189,10 +226,6 @@ final class MigratorsIT {
       assertThat(number("SELECT count(*) FROM t" + table)).isEqualTo(ROWS / TABLES);
       assertThat(number("SELECT count(DISTINCT name) FROM t" + table)).isEqualTo(ROWS / TABLES);
     }
-  }
-
-  private boolean exists(String table) throws SQLException {
-    return number("SELECT count(*) FROM sqlite_schema WHERE name = '" + table + "'") > 0;
   }
 
   private int number(String sql) throws SQLException {

@@ -11,14 +11,14 @@ final class UpdateProgram {
   private UpdateProgram() {}
 
   /**
-   * @param arguments the URL, and the directory with {@code changes.sql}
+   * @param arguments the URL, and the directory with {@code changes.xml}
    */
   public static void main(String[] arguments) throws Exception {
     DirectoryResourceAccessor resources =
         new DirectoryResourceAccessor(Path.of(arguments[1]).toFile());
     Database database =
         DatabaseFactory.getInstance().openDatabase(arguments[0], null, null, null, resources);
-    try (Liquibase liquibase = new Liquibase("changes.sql", resources, database)) {
+    try (Liquibase liquibase = new Liquibase("changes.xml", resources, database)) {
       liquibase.update();
     }
   }
