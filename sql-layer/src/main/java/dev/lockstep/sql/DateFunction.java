@@ -116,7 +116,9 @@ enum DateFunction {
       return startsText(text, lowerCase);
     }
     return value instanceof byte[] blob
-        && startsText(new String(blob, StandardCharsets.ISO_8859_1), lowerCase);
+        && blob.length >= lowerCase.length()
+        && startsText(
+            new String(blob, 0, lowerCase.length(), StandardCharsets.ISO_8859_1), lowerCase);
   }
 
   private static boolean startsText(String text, String lowerCase) {

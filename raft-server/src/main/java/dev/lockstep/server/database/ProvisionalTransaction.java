@@ -47,6 +47,7 @@ public final class ProvisionalTransaction {
     ENDED
   }
 
+  /** Different texts that a transaction is compared by; hashes, because texts may be long. */
   private static final int TEXTS_MAX = 256;
 
   private final TransactionRegistry registry;
@@ -66,7 +67,7 @@ public final class ProvisionalTransaction {
   long turnNanos;
   int turnRequests;
   long activeNanos;
-  private final Set<String> texts = new HashSet<>();
+  private final Set<Integer> textHashes = new HashSet<>();
 
   private final List<Step> steps = new ArrayList<>();
   private int scriptBytes;
@@ -144,8 +145,8 @@ public final class ProvisionalTransaction {
   /**
    * As {@link #whenTurn(TransactionRegistry.TurnCompletion)}.
    *
-   * @param text the request's SQL, by which its turn is not lent to those that are likely to change
-   *     what it reads; null if it has none
+   * @param text the request's SQL, null if it has none: a turn is not lent soon to a transaction
+   *     that has run the same
    */
   public void whenTurn(String text, TransactionRegistry.TurnCompletion onTurn) {
     registry.requestTurn(this, text, onTurn);
@@ -153,14 +154,14 @@ public final class ProvisionalTransaction {
 
   /** Guarded by the registry. */
   void noteText(String text) {
-    if (text != null && texts.size() < TEXTS_MAX) {
-      texts.add(text);
+    if (text != null && textHashes.size() < TEXTS_MAX) {
+      textHashes.add(text.hashCode());
     }
   }
 
-  /** Whether both have run the same SQL, so that they use the same tables. Guarded as above. */
+  /** Whether both have run the same SQL, and so use the same tables. Guarded by the registry. */
   boolean resembles(ProvisionalTransaction other) {
-    return !Collections.disjoint(texts, other.texts);
+    return !Collections.disjoint(textHashes, other.textHashes);
   }
 
   /**

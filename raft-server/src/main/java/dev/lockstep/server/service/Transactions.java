@@ -62,7 +62,7 @@ final class Transactions {
       return;
     }
     OpenTransaction transaction = latest;
-    String text = execute.calls().isEmpty() ? null : execute.calls().get(0).sql();
+    String text = execute.calls().get(0).sql();
     whenTurn(running, text, transaction, () -> steps.run(running, execute, transaction));
   }
 
